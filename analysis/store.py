@@ -1,0 +1,101 @@
+"""Reads and writes the tidy tables, always through the schema."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from analysis.errors import AnalysisError
+from analysis.schema import TABLES, conform, frame
+
+# Small row groups, sorted by client, so that one client's rows are read without
+# unpacking the whole table.
+ROWS_PER_GROUP = 65_536
+
+
+def write_table(rows: pd.DataFrame, name: str, folder: Path) -> None:
+    """Check the rows and write them whole: temporary file, fsync, rename."""
+    write_arrow(conform(rows, name), name, folder)
+
+
+def write_arrow(table: pa.Table, name: str, folder: Path) -> None:
+    """Write an Arrow table that already has the schema of `name`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if "client_id" in table.column_names and table.num_rows:
+        keys = ["client_id"] + (["date"] if "date" in table.column_names else [])
+        table = table.sort_by([(key, "ascending") for key in keys])
+    path = folder / f"{name}.parquet"
+    handle, temporary = tempfile.mkstemp(prefix=f".{name}-", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            pq.write_table(table, file, row_group_size=ROWS_PER_GROUP)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as problem:
+        raise AnalysisError(
+            f"{path} could not be written ({problem.strerror}). The table that stood "
+            "there before is unchanged. Free some room or choose another folder with "
+            "--processed."
+        ) from problem
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def read_table(
+    name: str, folder: Path, clients: Iterable[str] | None = None
+) -> pd.DataFrame:
+    """Read one table, or only some clients' rows of it; absent means no rows."""
+    path = folder / f"{name}.parquet"
+    table = TABLES[name]
+    if not path.exists():
+        return table.empty()
+    wanted = None if clients is None else sorted(set(clients))
+    try:
+        rows = pq.read_table(
+            path,
+            filters=None if wanted is None else pc.field("client_id").isin(wanted),
+        )
+        return frame(rows.select(table.names).cast(table.arrow()))
+    except (pa.ArrowInvalid, pa.ArrowKeyError, KeyError, OSError) as problem:
+        raise AnalysisError(
+            f"{path} is damaged or was made by another version. Delete the folder "
+            f"{folder} and run `make data`: it is rebuilt from the raw exports."
+        ) from problem
+
+
+def read_tables(
+    folder: Path, names: Iterable[str] = tuple(TABLES), client: str | None = None
+) -> Mapping[str, pd.DataFrame]:
+    """Read several tables; with `client`, only that client's rows.
+
+    Tables that have no client_id (responses, totals, goal steps, goal ratings) are cut
+    down to the administrations and goals of that client.
+    """
+    tables = {name: _read_for(name, folder, client) for name in names}
+    if client is None:
+        return tables
+    for child, parent, key in (
+        ("responses", "administrations", "administration_id"),
+        ("totals", "administrations", "administration_id"),
+        ("goal_steps", "goals", "goal_id"),
+        ("goal_ratings", "goals", "goal_id"),
+    ):
+        if child in tables:
+            owner = tables.get(parent)
+            if owner is None:
+                owner = _read_for(parent, folder, client)
+            tables[child] = tables[child][tables[child][key].isin(owner[key])]
+    return tables
+
+
+def _read_for(name: str, folder: Path, client: str | None) -> pd.DataFrame:
+    has_client = "client_id" in TABLES[name].names
+    return read_table(name, folder, [client] if client and has_client else None)
