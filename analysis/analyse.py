@@ -71,7 +71,8 @@ def analyse(
         thresholds.episode_gap_days,
     )
     for name in ("sessions", "administrations"):
-        known[name] = episodes.assign(known[name], known["episodes"])
+        rows = known[name].drop(columns="episode_id", errors="ignore")
+        known[name] = episodes.assign(rows, known["episodes"])
     known["scores"], known["risks"] = score_all(
         known["administrations"],
         known["responses"],

@@ -1,0 +1,149 @@
+"""data/raw to tidy tables: the first step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import demo, importers, store
+from analysis.errors import AnalysisError
+from analysis.pipeline import state as states
+from analysis.pipeline.paths import Paths, writable
+from analysis.pipeline.summary import Summary, Tell
+
+# Tables that an import fills; the others are derived from them.
+TIDY = (
+    "clients",
+    "sessions",
+    "administrations",
+    "responses",
+    "totals",
+    "goals",
+    "goal_steps",
+    "goal_ratings",
+    "events",
+    "notes",
+)
+DEMO_CLIENTS = 40
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What the command line may say about an import."""
+
+    profile: Path | None = None
+    day_first: bool | None = None
+    timezone: str = ""
+
+    def key(self) -> str:
+        """Options that change what is read, as text."""
+        profile = states.file_digest(self.profile).hex() if self.profile else ""
+        return f"{profile}|{self.day_first}|{self.timezone}"
+
+
+def exports_in(folder: Path) -> list[Path]:
+    """Files that may be exports: visible, and no mapping profile."""
+    if not folder.exists():
+        return []
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and path.suffix != ".toml"
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+
+
+def raw_folder(paths: Paths, tell: Tell) -> tuple[Path, bool]:
+    """The folder to read and whether it is the demo practice."""
+    if exports_in(paths.raw):
+        return paths.raw, False
+    tell(
+        f"{paths.raw} holds no export: showing the demo practice (invented data). "
+        f"Put your exports into {paths.raw} and run again."
+    )
+    if not exports_in(paths.demo):
+        demo.write_demo(paths.demo, clients=DEMO_CLIENTS)
+    return paths.demo, True
+
+
+def run_import(
+    paths: Paths, today: date, tell: Tell, options: ImportOptions = ImportOptions()
+) -> Summary:
+    """Read every raw file and write the tidy tables, imports.csv and quarantine/.
+
+    Nothing is read again when raw files, settings, measures and code are unchanged.
+    """
+    settings = paths.read_settings()
+    if options.timezone:
+        practice = replace(settings.practice, timezone=options.timezone)
+        settings = replace(settings, practice=practice)
+    measures = paths.read_measures(settings)
+    raw, is_demo = raw_folder(paths, tell)
+    writable(paths.processed, "--processed")
+    raw_key = states.folder_key(raw)
+    rules_key = states.text_key(repr(settings), options.key(), _own_measures(paths))
+    known = states.read_state(paths.processed)
+    fresh = (raw_key, rules_key, states.code_key())
+    if known and (known.raw_key, known.rules_key, known.code_key) == fresh:
+        return Summary([f"{raw} is unchanged since the last import."])
+    imported = importers.import_folder(
+        raw,
+        settings=settings,
+        measures=measures,
+        today=today,
+        profile=options.profile,
+        day_first=options.day_first,
+    )
+    latest = _latest(imported.tables)
+    states.forget_state(paths.processed)
+    for name in TIDY:
+        store.write_table(imported.tables[name], name, paths.processed)
+    importers.write_import(imported, paths.processed)
+    states.write_state(
+        states.State(*fresh, is_demo, latest.isoformat(), ""), paths.processed
+    )
+    return _summary(imported.files, raw)
+
+
+def _own_measures(paths: Paths) -> str:
+    folder = paths.read_settings().measures_folder
+    return states.folder_key(paths.settings.parent / folder) if folder else ""
+
+
+def _latest(tables: dict[str, pd.DataFrame]) -> date:
+    """Day of the latest thing that happened; bookings ahead do not count."""
+    sessions = tables["sessions"]
+    came = sessions[sessions["attended"].fillna(False).astype(bool)]
+    days = [came["date"], tables["administrations"]["date"]]
+    days.append(tables["goal_ratings"]["date"])
+    latest = pd.concat([pd.to_datetime(column) for column in days]).max()
+    if pd.isna(latest):
+        raise AnalysisError(
+            "No score, check-in, rating or attended session was read. imports.csv in "
+            "the processed folder says for each raw file what was found and why it was "
+            "set aside; nothing was changed."
+        )
+    return latest.date()
+
+
+def _summary(files: pd.DataFrame, raw: Path) -> Summary:
+    counts = files[
+        ["rows_in", "accepted", "quarantined", "duplicates", "ignored"]
+    ].sum()
+    summary = Summary(
+        [
+            f"Read {len(files)} file(s) from {raw}: {counts['rows_in']} rows = "
+            f"{counts['accepted']} accepted + {counts['quarantined']} quarantined + "
+            f"{counts['duplicates']} duplicates + {counts['ignored']} ignored."
+        ]
+    )
+    for row in files.itertuples():
+        if row.action in ("reject", "needs_config"):
+            summary.set_aside.append(f"{row.file}: {row.messages}")
+        elif row.messages:
+            summary.lines.append(f"  {row.file} ({row.action}): {row.messages}")
+    return summary

@@ -1,0 +1,97 @@
+"""What the tables in data/processed were made from, so that nothing is done twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from analysis.errors import AnalysisError
+
+_NAME = "state.json"
+_PACKAGE = Path(__file__).resolve().parents[1]
+_CODE_ENDINGS = (".py", ".toml", ".typ", ".ttf", ".otf")
+
+
+@dataclass(frozen=True)
+class State:
+    """Keys of everything that went into a folder of tables."""
+
+    raw_key: str
+    rules_key: str  # settings, own measures, options of the import
+    code_key: str
+    is_demo: bool
+    data_until: str  # ISO date of the latest data
+    until: str  # ISO date the derived tables speak from; "" before analysis
+
+    @property
+    def latest(self) -> date:
+        """Day of the latest data."""
+        return date.fromisoformat(self.data_until)
+
+
+def read_state(folder: Path) -> State | None:
+    """The state of a folder, or None where no import was finished."""
+    path = folder / _NAME
+    if not path.exists():
+        return None
+    try:
+        return State(**json.loads(path.read_text(encoding="utf-8")))
+    except (json.JSONDecodeError, TypeError, OSError):
+        return None  # written by another version or damaged: the import is done anew
+
+
+def write_state(state: State, folder: Path) -> None:
+    """Write the state, last of all: its presence says that the tables are whole."""
+    temporary = folder / f".{_NAME}"
+    text = json.dumps(asdict(state), indent=1)
+    try:
+        temporary.write_text(text + "\n", encoding="utf-8")
+        os.replace(temporary, folder / _NAME)
+    except OSError as problem:
+        raise AnalysisError(
+            f"{folder} could not be written ({problem.strerror}). Free some room or "
+            "choose another folder with --processed."
+        ) from problem
+
+
+def forget_state(folder: Path) -> None:
+    """Say that the tables are being changed."""
+    (folder / _NAME).unlink(missing_ok=True)
+
+
+def folder_key(folder: Path) -> str:
+    """SHA-256 over names and contents of every visible file below the folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden:
+            digest.update(str(path.relative_to(folder)).encode())
+            digest.update(file_digest(path))
+    return digest.hexdigest()
+
+
+def file_digest(path: Path) -> bytes:
+    """SHA-256 of one file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+@cache
+def code_key() -> str:
+    """SHA-256 over the package's own files: another version makes everything anew."""
+    digest = hashlib.sha256()
+    for path in sorted(_PACKAGE.rglob("*")):
+        if path.suffix in _CODE_ENDINGS:
+            digest.update(str(path.relative_to(_PACKAGE)).encode())
+            digest.update(file_digest(path))
+    return digest.hexdigest()
+
+
+def text_key(*parts: str) -> str:
+    """SHA-256 over some texts."""
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()

@@ -1,0 +1,259 @@
+"""From one client's tables to ClientMonth: the one table of facts behind both readers.
+
+The progress report and the handout are made from the same record; they differ in
+wording and selection only.
+"""
+
+from __future__ import annotations
+
+import calendar
+import json
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from analysis import signs as signs_of_progress
+from analysis.errors import NothingToReport, UnknownClient
+from analysis.measures import Measure
+from analysis.records import Audience, Finding, Scale
+from analysis.reports import courses, life
+from analysis.reports.records import ClientMonth, Episode, RiskHistory, Words
+from analysis.settings import Settings
+
+Tables = Mapping[str, pd.DataFrame]
+
+# What is worth celebrating; every other finding is worth a look.
+WINS = (
+    "reliable_recovery",
+    "recovery",
+    "reliable_improvement",
+    "sudden_gain",
+    "goal_met",
+    "small_win",
+)
+# Most pressing first (look: page 1, and the caseload's watch list).
+URGENCY = (
+    "risk_item",
+    "deterioration",
+    "setback",
+    "sudden_loss",
+    "not_on_track",
+    "early_dip",
+    "plateau",
+    "alliance",
+    "overdue",
+    "goal_stalled",
+)
+
+
+def client_month(
+    tables: Tables,
+    client_id: str,
+    *,
+    month: date,
+    until: date,
+    audience: Audience,
+    settings: Settings,
+    measures: Mapping[str, Measure],
+    scales: Mapping[str, Scale],
+    version: str,
+    receipt: str = "",
+    is_demo: bool = False,
+) -> ClientMonth:
+    """Gather all that the reports on one client show.
+
+    tables: the client's rows of every tidy and derived table, as of `until`.
+    Raises UnknownClient or NothingToReport where there is nobody or nothing to show.
+    """
+    client = _client(tables, client_id)
+    episode, rows = _episode(tables, client, until, settings)
+    scoped = _of_episode(tables, episode, until)
+    start = month.replace(day=1)
+    findings = _findings(scoped["findings"])
+    facts = courses.scale_facts(
+        scoped, scales, findings, episode, start, until, settings
+    )
+    events = scoped["sessions"]
+    return ClientMonth(
+        client_id=client_id,
+        name=_text(client.get("name_on_report")) or client_id,
+        audience=audience,
+        settings=settings,
+        month=start,
+        until=until,
+        is_demo=is_demo,
+        version=version,
+        receipt=receipt,
+        episode=episode,
+        n_episodes=len(rows),
+        scales=facts,
+        findings=tuple(_ranked(f for f in findings if f.kind not in WINS)),
+        wins=tuple(_celebrated(findings, month_start=start)),
+        risks=_risks(scoped["risks"], measures),
+        signs=life.signs(scoped, scales),
+        agreement=signs_of_progress.agreement(scoped["signs"]),
+        goals=life.goals(scoped, until, settings),
+        check_ins=life.check_ins(scoped, scales),
+        words=_words(scoped["notes"]),
+        sessions=life.attendance(events, episode.started_on, until),
+        sessions_in_month=life.attendance(events, start, until),
+        check_ins_done=life.adherence(scoped, episode.started_on, until),
+        check_ins_in_month=life.adherence(scoped, start, until),
+        expected_scores=courses.completeness(facts),
+        prorated=courses.prorated(scoped["scores"]),
+        not_scored=courses.not_scored(scoped["scores"]),
+    )
+
+
+def month_end(month: date) -> date:
+    """Last day of the month."""
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or value is pd.NA or value != value else str(value)
+
+
+def _day(value: Any) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()
+
+
+def _client(tables: Tables, client_id: str) -> Mapping[str, Any]:
+    known = tables["clients"]
+    rows = known[known["client_id"] == client_id]
+    if len(rows):
+        return rows.iloc[0].to_dict()
+    episodes = tables["episodes"]
+    if (episodes["client_id"] == client_id).any():  # an export without a client list
+        return {"client_id": client_id}
+    raise UnknownClient(
+        f"There is no client {client_id!r} in the tables. Ids are taken as exported; "
+        "`python -m analysis check` lists how many clients each raw file holds."
+    )
+
+
+def _episode(
+    tables: Tables, client: Mapping[str, Any], until: date, settings: Settings
+) -> tuple[Episode, pd.DataFrame]:
+    """The latest episode begun by `until`, and all episodes of the client."""
+    rows = tables["episodes"]
+    rows = rows[rows["client_id"] == client["client_id"]].sort_values("started_on")
+    rows = rows[rows["started_on"] <= pd.Timestamp(until)]
+    if not len(rows):
+        raise NothingToReport(
+            f"Client {client['client_id']!r} has no data up to {until:%d %B %Y}. "
+            "Choose a later month with --month."
+        )
+    last = rows.iloc[-1]
+    started = pd.Timestamp(last["started_on"]).date()
+    clinician = _text(last.get("clinician_id")) or _text(client.get("clinician_id"))
+    return (
+        Episode(
+            id=last["episode_id"],
+            number=len(rows),
+            started_on=started,
+            ended_on=_day(last["ended_on"]),
+            end_reason=_text(last["end_reason"]),
+            week=(until - started).days // 7 + 1,
+            clinician=settings.clinician_name(clinician),
+            programme=_text(last.get("programme")) or _text(client.get("programme")),
+        ),
+        rows,
+    )
+
+
+def _of_episode(tables: Tables, episode: Episode, until: date) -> dict[str, Any]:
+    """Every table cut down to the episode: by its id, or by its dates."""
+    first = pd.Timestamp(episode.started_on)
+    last = pd.Timestamp(episode.ended_on or until)
+    scoped = {}
+    for name, rows in tables.items():
+        if "episode_id" in rows and name != "episodes":
+            rows = rows[rows["episode_id"] == episode.id]
+        elif name in ("events", "notes"):
+            rows = rows[(rows["date"] >= first) & (rows["date"] <= last)]
+        elif name == "goals":
+            rows = rows[~(rows["closed_on"] < first) & ~(rows["set_on"] > last)]
+        scoped[name] = rows
+    return scoped
+
+
+def _findings(rows: pd.DataFrame) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            kind=row.kind,
+            scale=None if pd.isna(row.scale) else row.scale,
+            date=pd.Timestamp(row.date).date(),
+            grade=_text(row.grade),
+            evidence=json.loads(row.evidence),
+            audience=row.audience,
+        )
+        for row in rows.itertuples()
+    )
+
+
+def _ranked(findings: Any) -> list[Finding]:
+    """Most pressing kind first; within a kind the oldest first."""
+    return sorted(findings, key=lambda f: (URGENCY.index(f.kind), f.date))
+
+
+def _celebrated(findings: tuple[Finding, ...], month_start: date) -> list[Finding]:
+    """Wins, strongest kind first, newest first; one per scale and rule.
+
+    A scale that recovered reliably has also recovered and improved reliably: only the
+    strongest of the three is told.
+    """
+    told: set[tuple[str | None, str]] = set()
+    kept = []
+    wins = [f for f in findings if f.kind in WINS]
+    for finding in sorted(
+        wins, key=lambda f: (WINS.index(f.kind), -f.date.toordinal())
+    ):
+        rule = finding.evidence.get("rule", "")
+        topic = "change" if finding.kind in WINS[:3] else finding.kind + rule
+        about = (finding.scale or finding.evidence.get("goal_id"), topic)
+        if about[0] is not None and about in told:
+            continue
+        told.add(about)
+        kept.append(finding)
+    recent = month_start - timedelta(days=62)
+    return sorted(kept, key=lambda f: (f.date < recent, WINS.index(f.kind)))
+
+
+def _risks(
+    rows: pd.DataFrame, measures: Mapping[str, Measure]
+) -> tuple[RiskHistory, ...]:
+    histories = []
+    for (measure, item), group in rows.groupby(["measure", "item"], sort=True):
+        group = group.sort_values("date")
+        histories.append(
+            RiskHistory(
+                measure=str(measure),
+                instrument=measures[str(measure)].instrument,
+                item=int(item),
+                meaning=_text(group["meaning"].iloc[-1]),
+                dates=tuple(day.date() for day in group["date"]),
+                answers=tuple(
+                    None if pd.isna(a) else float(a) for a in group["answer"]
+                ),
+                flags=tuple(group["risk"]),
+            )
+        )
+    return tuple(histories)
+
+
+def _words(rows: pd.DataFrame) -> tuple[Words, ...]:
+    return tuple(
+        Words(
+            date=pd.Timestamp(row.date).date(),
+            kind=_text(row.kind) or "note",
+            text=row.text,
+            may_be_shown=bool(row.may_be_shown)
+            if pd.notna(row.may_be_shown)
+            else False,
+        )
+        for row in rows.sort_values("date").itertuples()
+        if isinstance(row.text, str) and row.text.strip() and row.author == "client"
+    )

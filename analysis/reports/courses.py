@@ -1,0 +1,257 @@
+"""The scales of a report: what each course chart and each tile shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from analysis import trend
+from analysis.records import Course, Finding, Note, Scale, Smoothed, Stretch, Trend
+from analysis.reports.records import Count, Episode, ScaleFacts
+from analysis.settings import Settings
+
+_STRETCHES = ("plateau", "setback", "early_dip")
+_NOTES = {"sudden_gain": "gain", "sudden_loss": "loss"}
+# A gap this much longer than usual holds a score that did not come.
+_LATE = 1.75
+
+
+def scale_facts(
+    tables: Mapping[str, pd.DataFrame],
+    scales: Mapping[str, Scale],
+    findings: tuple[Finding, ...],
+    episode: Episode,
+    month: date,
+    until: date,
+    settings: Settings,
+) -> tuple[ScaleFacts, ...]:
+    """Facts of every headline scale with a score, in the order of the panels.
+
+    Order: scales where lower is better before the others (the two never share a
+    group), symptoms before the alliance, then the scale with more scores first.
+    """
+    series = tables["series"]
+    wanted = [
+        scales[name]
+        for name in series["scale"].unique()
+        if name in scales and _has_panel(scales[name])
+    ]
+    facts = []
+    for scale in wanted:
+        points = series[series["scale"] == scale.id].sort_values("date")
+        facts.append(
+            _facts(tables, scale, points, findings, episode, month, until, settings)
+        )
+    return tuple(sorted(facts, key=_order))
+
+
+def _has_panel(scale: Scale) -> bool:
+    return scale.is_headline and scale.measure not in ("checkin", "goal")
+
+
+def _order(facts: ScaleFacts) -> tuple[Any, ...]:
+    scale = facts.course.scale
+    directions = ("worse", "better", "neither")
+    return (directions.index(scale.higher_is), -len(facts.course.values), scale.id)
+
+
+def _facts(
+    tables: Mapping[str, pd.DataFrame],
+    scale: Scale,
+    points: pd.DataFrame,
+    findings: tuple[Finding, ...],
+    episode: Episode,
+    month: date,
+    until: date,
+    settings: Settings,
+) -> ScaleFacts:
+    course = _course(tables, scale, points, findings, episode, until, settings)
+    latest = course.values[-1]
+    in_month = [day >= month for day in course.dates]
+    before = [v for v, new in zip(course.values, in_month, strict=True) if not new]
+    judged = _row(tables["trends"], scale.id)
+    since = None if judged is None else judged["since"]
+    return ScaleFacts(
+        course=course,
+        band=scale.band(latest),
+        side_since=_side_since(scale, course),
+        is_case=None if scale.caseness is None else scale.is_case(latest),
+        status="" if course.trend is None else course.trend.status,
+        status_since=None if pd.isna(since) else pd.Timestamp(since).date(),
+        more_scores_needed=_whole(judged, "more_scores_needed"),
+        scores_in_month=sum(in_month),
+        value_before_month=before[-1] if before else None,
+        baseline_is_known=True,
+    )
+
+
+def _whole(row: Mapping[str, Any] | None, name: str) -> int | None:
+    if row is None or pd.isna(row[name]):
+        return None
+    return int(row[name])
+
+
+def _row(rows: pd.DataFrame, scale_id: str) -> Mapping[str, Any] | None:
+    found = rows[rows["scale"] == scale_id]
+    return None if not len(found) else found.iloc[-1].to_dict()
+
+
+def _side_since(scale: Scale, course: Course) -> date | None:
+    """First day of the unbroken run of scores on today's side of the cut-off."""
+    if scale.caseness is None:
+        return None
+    side = scale.is_case(course.values[-1])
+    since = course.dates[-1]
+    for day, value in zip(course.dates[::-1], course.values[::-1], strict=True):
+        if scale.is_case(value) != side:
+            return since
+        since = day
+    return None  # it has always been on this side
+
+
+def _course(
+    tables: Mapping[str, pd.DataFrame],
+    scale: Scale,
+    points: pd.DataFrame,
+    findings: tuple[Finding, ...],
+    episode: Episode,
+    until: date,
+    settings: Settings,
+) -> Course:
+    own = [finding for finding in findings if finding.scale == scale.id]
+    dates = tuple(day.date() for day in points["date"])
+    changed = _row(tables["changes"], scale.id) or {}
+    steps = tuple(f.date for f in own if f.kind in ("setback", "early_dip", *_NOTES))
+    return Course(
+        scale=scale,
+        start=min(episode.started_on, dates[0]),
+        until=until,
+        dates=dates,
+        values=tuple(float(value) for value in points["value"]),
+        prorated=_is_prorated(tables["scores"], scale.id, dates),
+        trend=_trend(tables["trends"], scale.id),
+        smoothed=_smoothed(points, scale, settings, steps),
+        baseline=_number(changed.get("baseline")),
+        latest=_number(changed.get("latest")),
+        is_reliably_better=_truth(changed.get("reliable_improvement")),
+        is_reliably_worse=_truth(changed.get("reliable_deterioration")),
+        is_recovered=_truth(changed.get("recovery")),
+        stretches=tuple(
+            Stretch(f.kind, f.date, until if f.kind == "plateau" else dates[-1], f.grade)
+            for f in own
+            if f.kind in _STRETCHES
+        ),
+        notes=tuple(
+            Note(_NOTES[f.kind], f.date, f.evidence["after"], f.evidence["before"],
+                 bool(f.evidence["held"]))
+            for f in own
+            if f.kind in _NOTES
+        ),
+        events=tuple(
+            (day.date(), str(label))
+            for day, label in zip(
+                tables["events"]["date"], tables["events"]["label"], strict=True
+            )
+            if pd.notna(label)
+        ),
+        missed=missed_days(dates, _usual_days(scale, dates, settings)),
+    )  # fmt: skip
+
+
+def _smoothed(
+    points: pd.DataFrame, scale: Scale, settings: Settings, steps: tuple[date, ...]
+) -> Smoothed | None:
+    return trend.smooth(points, scale, settings.thresholds, steps=steps)
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def _truth(value: Any) -> bool:
+    return value is not None and not pd.isna(value) and bool(value)
+
+
+def _trend(rows: pd.DataFrame, scale_id: str) -> Trend | None:
+    row = _row(rows, scale_id)
+    if row is None:
+        return None
+    return Trend(
+        scale=scale_id,
+        until=pd.Timestamp(row["until"]).date(),
+        n=int(row["n"]),
+        weeks=float(row["weeks"]),
+        gain_per_week=_number(row["gain_per_week"]),
+        low=_number(row["low"]),
+        high=_number(row["high"]),
+        p_better=_number(row["p_better"]),
+        p_flat=_number(row["p_flat"]),
+        p_worse=_number(row["p_worse"]),
+        status=row["status"],
+        since=None if pd.isna(row["since"]) else pd.Timestamp(row["since"]).date(),
+    )
+
+
+def _is_prorated(
+    scores: pd.DataFrame, scale_id: str, dates: tuple[date, ...]
+) -> tuple[bool, ...]:
+    rows = scores[(scores["scale"] == scale_id) & (scores["status"] == "prorated")]
+    days = {day.date() for day in rows["date"]}
+    return tuple(day in days for day in dates)
+
+
+def _usual_days(scale: Scale, dates: tuple[date, ...], settings: Settings) -> int:
+    """The practice's interval for the measure, else this client's own rhythm."""
+    if scale.measure in settings.intervals:
+        return settings.intervals[scale.measure]
+    gaps = [(b - a).days for a, b in pairwise(dates)]
+    if len(gaps) < 3:
+        return scale.usual_interval_days
+    return max(1, int(pd.Series(gaps).median()))
+
+
+def missed_days(dates: tuple[date, ...], usual_days: int) -> tuple[date, ...]:
+    """Days on which a score was due and none came, between the first and the last."""
+    missed = []
+    for before, after in pairwise(dates):
+        gap = (after - before).days
+        if gap < _LATE * usual_days:
+            continue
+        n_due = round(gap / usual_days)
+        missed += [
+            before + timedelta(days=round(gap * due / n_due)) for due in range(1, n_due)
+        ]
+    return tuple(missed)
+
+
+def completeness(facts: tuple[ScaleFacts, ...]) -> Count:
+    """Scores that came, of those that were due, over all scales."""
+    came = sum(len(one.course.values) for one in facts)
+    return Count(came, came + sum(len(one.course.missed) for one in facts))
+
+
+def prorated(scores: pd.DataFrame) -> tuple[tuple[str, date, int], ...]:
+    """Scores worked out although items were skipped."""
+    rows = scores[scores["status"] == "prorated"].sort_values("date")
+    return tuple(
+        (row.scale, pd.Timestamp(row.date).date(), int(row.n_missing))
+        for row in rows.itertuples()
+    )
+
+
+def not_scored(scores: pd.DataFrame) -> tuple[tuple[str, date, int, str], ...]:
+    """Administrations without a score, with the reason."""
+    rows = scores[scores["status"] == "not_scored"].sort_values("date")
+    return tuple(
+        (
+            row.scale,
+            pd.Timestamp(row.date).date(),
+            0 if pd.isna(row.n_missing) else int(row.n_missing),
+            "" if pd.isna(row.why) else str(row.why),
+        )
+        for row in rows.itertuples()
+    )
