@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "analysis"
 LAYERS = [
     {"errors", "records", "blocks"},
     {"schema", "settings", "look"},
-    {"measures", "store"},
+    {"measures", "store", "state"},
     {"importers", "scoring"},
     {"episodes", "series", "methods"},
     {"change", "trend", "simulator"},

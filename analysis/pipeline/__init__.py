@@ -2,19 +2,20 @@
 
 from analysis.pipeline.analysing import run_analyse
 from analysis.pipeline.checking import run_check
-from analysis.pipeline.importing import run_import
-from analysis.pipeline.paths import Paths
+from analysis.pipeline.importing import ImportOptions, run_import
+from analysis.pipeline.others import run_bench, run_demo, run_measures
 from analysis.pipeline.reporting import ReportOptions, run_reports
-from analysis.pipeline.summary import Summary
 from analysis.pipeline.verifying import run_verify
 
 __all__ = [
-    "Paths",
+    "ImportOptions",
     "ReportOptions",
-    "Summary",
     "run_analyse",
+    "run_bench",
     "run_check",
+    "run_demo",
     "run_import",
+    "run_measures",
     "run_reports",
     "run_verify",
 ]

@@ -4,32 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
+from analysis import state as states
 from analysis import store
 from analysis.analyse import analyse
-from analysis.errors import AnalysisError
-from analysis.pipeline import state as states
 from analysis.pipeline.importing import TIDY
 from analysis.pipeline.paths import Paths
 from analysis.pipeline.summary import Summary
-
-
-def tables_as_of(processed: Path, until: date) -> Path:
-    """The folder that speaks from `until`: the main one, or one beside it."""
-    if until >= finished_import(processed).latest:
-        return processed
-    return processed / "as_of" / until.isoformat()
-
-
-def finished_import(processed: Path) -> states.State:
-    """The state of the tables; raises where no import was finished."""
-    known = states.read_state(processed)
-    if known is None:
-        raise AnalysisError(
-            f"{processed} holds no finished import. Run `python -m analysis import`."
-        )
-    return known
 
 
 def run_analyse(paths: Paths, until: date | None = None) -> Summary:
@@ -38,9 +19,9 @@ def run_analyse(paths: Paths, until: date | None = None) -> Summary:
     Without `until` the tables speak from the day of the latest data. Earlier days go
     into a folder of their own, so that the latest tables stay as they are.
     """
-    known = finished_import(paths.processed)
+    known = states.finished_import(paths.processed)
     day = min(until or known.latest, known.latest)
-    folder = tables_as_of(paths.processed, day)
+    folder = states.tables_as_of(paths.processed, day)
     wanted = replace(known, until=day.isoformat())
     if states.read_state(folder) == wanted:
         return Summary([f"The tables as of {day} are up to date."])

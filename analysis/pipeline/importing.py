@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import demo, importers, store
+from analysis import state as states
 from analysis.errors import AnalysisError
-from analysis.pipeline import state as states
 from analysis.pipeline.paths import Paths, writable
 from analysis.pipeline.summary import Summary, Tell
 

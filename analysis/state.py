@@ -13,7 +13,7 @@ from pathlib import Path
 from analysis.errors import AnalysisError
 
 _NAME = "state.json"
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parent
 _CODE_ENDINGS = (".py", ".toml", ".typ", ".ttf", ".otf")
 
 
@@ -43,6 +43,23 @@ def read_state(folder: Path) -> State | None:
         return State(**json.loads(path.read_text(encoding="utf-8")))
     except (json.JSONDecodeError, TypeError, OSError):
         return None  # written by another version or damaged: the import is done anew
+
+
+def finished_import(processed: Path) -> State:
+    """The state of the tables; raises where no import was finished."""
+    known = read_state(processed)
+    if known is None:
+        raise AnalysisError(
+            f"{processed} holds no finished import. Run `python -m analysis import`."
+        )
+    return known
+
+
+def tables_as_of(processed: Path, until: date) -> Path:
+    """The folder that speaks from `until`: the main one, or one beside it."""
+    if until >= finished_import(processed).latest:
+        return processed
+    return processed / "as_of" / until.isoformat()
 
 
 def write_state(state: State, folder: Path) -> None:

@@ -1,0 +1,191 @@
+"""The command line: parses arguments, calls the pipeline, prints, sets the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from analysis import pipeline
+from analysis.errors import AnalysisError
+from analysis.pipeline.paths import Paths
+from analysis.pipeline.summary import USER_CAN_MEND, Summary, tell
+
+Verb = Callable[[argparse.Namespace], Summary]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb. Exit code: 0 done, 2 the user can mend it, 3 something set aside."""
+    options = _parser().parse_args(arguments)
+    try:
+        summary = options.run(options)
+    except AnalysisError as problem:
+        print(f"cairn: {problem}", file=sys.stderr)
+        return USER_CAN_MEND
+    except KeyboardInterrupt:
+        print("cairn: stopped. Run again: what is done stays done.", file=sys.stderr)
+        return USER_CAN_MEND
+    text = summary.text()
+    if text:
+        print(text)
+    return summary.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m analysis",
+        description="Cairn: from therapy exports to progress and caseload reports.",
+    )
+    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
+    shared = _shared()
+    for name, help_text, run, add in _VERBS:
+        verb = verbs.add_parser(name, help=help_text, parents=[shared])
+        add(verb)
+        verb.set_defaults(run=run)
+    return parser
+
+
+def _shared() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    default = Paths()
+    for name, meaning in (
+        ("raw", "folder with the raw exports"),
+        ("processed", "folder of the tidy tables"),
+        ("reports", "folder the reports go to"),
+        ("settings", "the practice's settings file"),
+    ):
+        shared.add_argument(
+            f"--{name}", type=Path, default=getattr(default, name), help=meaning
+        )
+    return shared
+
+
+def _paths(options: argparse.Namespace) -> Paths:
+    return Paths(options.raw, options.processed, options.reports, options.settings)
+
+
+def _no_options(verb: argparse.ArgumentParser) -> None:
+    """The shared options are all."""
+
+
+def _add_import(verb: argparse.ArgumentParser) -> None:
+    order = verb.add_mutually_exclusive_group()
+    order.add_argument("--day-first", dest="day_first", action="store_true")
+    order.add_argument("--month-first", dest="day_first", action="store_false")
+    verb.set_defaults(day_first=None)
+    verb.add_argument("--profile", type=Path, help="mapping profile (TOML)")
+    verb.add_argument("--timezone", default="", help="the clinic's, as Europe/London")
+
+
+def _import_options(options: argparse.Namespace) -> pipeline.ImportOptions:
+    if options.profile and not options.profile.exists():
+        raise AnalysisError(f"The profile {options.profile} is not there.")
+    return pipeline.ImportOptions(
+        profile=options.profile,
+        day_first=options.day_first,
+        timezone=options.timezone,
+    )
+
+
+def _import(options: argparse.Namespace) -> Summary:
+    imports = _import_options(options)
+    return pipeline.run_import(_paths(options), date.today(), tell, imports)
+
+
+def _add_analyse(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--until", type=date.fromisoformat, help="day, as 2026-10-31")
+
+
+def _analyse(options: argparse.Namespace) -> Summary:
+    return pipeline.run_analyse(_paths(options), options.until)
+
+
+def _add_reports(verb: argparse.ArgumentParser) -> None:
+    _add_import(verb)
+    verb.add_argument("--month", default="", help="as 2026-10; default: the latest")
+    verb.add_argument("--client", nargs="+", default=[], metavar="ID")
+    verb.add_argument("--clinician", nargs="+", default=[], metavar="ID")
+    verb.add_argument(
+        "--audience", type=_audiences, default=(), help="clinician, client or both"
+    )
+    verb.add_argument("--jobs", type=int, default=0, help="reports made side by side")
+    verb.add_argument("--engine", default="auto", help="auto, fork or plain")
+    verb.add_argument("--force", action="store_true", help="make unchanged ones anew")
+
+
+def _audiences(text: str) -> tuple[str, ...]:
+    asked = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not asked or set(asked) - {"clinician", "client"}:
+        raise argparse.ArgumentTypeError("takes clinician, client, or clinician,client")
+    return asked
+
+
+def _reports(options: argparse.Namespace) -> Summary:
+    chosen = pipeline.ReportOptions(
+        month=options.month,
+        clients=tuple(options.client),
+        clinicians=tuple(options.clinician),
+        audiences=options.audience,
+        workers=options.jobs,
+        engine=options.engine,
+        force=options.force,
+        imports=_import_options(options),
+    )
+    return pipeline.run_reports(_paths(options), chosen, date.today(), tell)
+
+
+def _check(options: argparse.Namespace) -> Summary:
+    return pipeline.run_check(_paths(options))
+
+
+def _add_verify(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("folder", nargs="?", type=Path, help="reports/<month>")
+
+
+def _verify(options: argparse.Namespace) -> Summary:
+    return pipeline.run_verify(_paths(options), options.folder)
+
+
+def _add_demo(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--clients", type=int, default=40)
+    verb.add_argument("--seed", type=int, default=7)
+    verb.add_argument("--out", type=Path, default=Paths().demo)
+
+
+def _demo(options: argparse.Namespace) -> Summary:
+    return pipeline.run_demo(options.out, options.clients, options.seed, tell)
+
+
+def _add_measures(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("measure", nargs="?", default="", help="print this one in full")
+
+
+def _measures(options: argparse.Namespace) -> Summary:
+    return pipeline.run_measures(_paths(options), options.measure)
+
+
+def _bench(options: argparse.Namespace) -> Summary:
+    return pipeline.run_bench(tell)
+
+
+_VERBS: tuple[tuple[str, str, Verb, Callable[[argparse.ArgumentParser], None]], ...] = (
+    ("import", "data/raw to tidy tables", _import, _add_import),
+    ("analyse", "tidy tables to scores, trends, findings", _analyse, _add_analyse),
+    ("reports", "import and analyse if stale, then the PDFs", _reports, _add_reports),
+    (
+        "check",
+        "look at data, settings, environment; say what to do",
+        _check,
+        _no_options,
+    ),
+    ("verify", "check a month's reports against their manifest", _verify, _add_verify),
+    ("demo", "write the invented practice as raw exports", _demo, _add_demo),
+    ("measures", "list the measures, or print one", _measures, _add_measures),
+    ("bench", "measure speed and accuracy", _bench, _no_options),
+)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""The doctor: what is there, what is missing for good reports, what to do about it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import state as states
+from analysis import store
+from analysis.errors import AnalysisError
+from analysis.pipeline.importing import exports_in
+from analysis.pipeline.paths import Paths
+from analysis.pipeline.summary import Summary
+
+# A month of reports for a large practice, with room to spare.
+_ENOUGH_BYTES = 500 * 1024 * 1024
+
+
+def run_check(paths: Paths) -> Summary:
+    """Look at environment, settings, data and privacy; list what to do."""
+    summary = Summary()
+    looks: tuple[Callable[[Paths, Summary], None], ...] = (
+        _environment,
+        _settings,
+        _raw,
+        _tables,
+        _privacy,
+    )
+    for look in looks:
+        look(paths, summary)
+    return summary
+
+
+def _environment(paths: Paths, summary: Summary) -> None:
+    summary.lines.append(f"Python {platform.python_version()} on {platform.system()}.")
+    free = shutil.disk_usage(Path.cwd()).free
+    if free < _ENOUGH_BYTES:
+        summary.set_aside.append(
+            f"Only {free // 2**20} MB of disk are free. Make room before a large run."
+        )
+
+
+def _settings(paths: Paths, summary: Summary) -> None:
+    try:
+        settings = paths.read_settings()
+        measures = paths.read_measures(settings)
+    except AnalysisError as problem:
+        summary.set_aside.append(str(problem))
+        return
+    summary.lines.append(f"Settings are readable; {len(measures)} measures are known.")
+    default = type(settings.practice)()
+    if settings.practice.crisis_text == default.crisis_text:
+        summary.lines.append(
+            "The crisis text on the handout is the general one. Put your own numbers "
+            "into crisis_text in settings.toml."
+        )
+
+
+def _raw(paths: Paths, summary: Summary) -> None:
+    files = exports_in(paths.raw)
+    if not files:
+        summary.lines.append(
+            f"{paths.raw} holds no export: reports show the demo practice."
+        )
+    imports = paths.processed / "imports.csv"
+    if not imports.exists():
+        summary.lines.append("Nothing was imported yet. Run `make data`.")
+        return
+    table = pd.read_csv(imports)
+    for row in table.itertuples():
+        line = (
+            f"{row.file}: {row.format}, {row.accepted} of {row.rows_in} rows accepted"
+        )
+        if row.action in ("reject", "needs_config"):
+            summary.set_aside.append(f"{line}. {row.messages}")
+        else:
+            summary.lines.append(line + ".")
+
+
+def _tables(paths: Paths, summary: Summary) -> None:
+    known = states.read_state(paths.processed)
+    if known is None:
+        return
+    episodes = store.read_table("episodes", paths.processed)
+    scores = store.read_table("scores", paths.processed)
+    summary.lines.append(
+        f"Data up to {known.data_until}: {episodes['client_id'].nunique()} clients, "
+        f"{len(scores)} scores of {scores['measure'].nunique()} measures."
+    )
+    not_scored = int((scores["status"] == "not_scored").sum())
+    if not_scored:
+        summary.lines.append(
+            f"{not_scored} score(s) could not be worked out because too many items were "
+            "skipped or an answer was out of range."
+        )
+    open_scores = scores[scores["score"].notna()]
+    once = int((open_scores.groupby(["client_id", "scale"]).size() == 1).sum())
+    if once:
+        summary.lines.append(
+            f"{once} client scale(s) hold a single score: change can be told from two."
+        )
+
+
+def _privacy(paths: Paths, summary: Summary) -> None:
+    """Folders that hold clients' data should be the user's own."""
+    for folder in (paths.raw, paths.processed, paths.reports):
+        if not folder.exists() or platform.system() == "Windows":
+            continue
+        if folder.stat().st_mode & 0o007:
+            summary.lines.append(
+                f"{folder} can be opened by every user of this machine. If others use "
+                f"it: chmod 700 {folder}"
+            )

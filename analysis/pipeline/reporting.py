@@ -1,0 +1,176 @@
+"""Tables to PDFs: which reports are due, their keys, and the run of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import engine, store
+from analysis import state as states
+from analysis.errors import AnalysisError
+from analysis.pipeline.analysing import run_analyse
+from analysis.pipeline.importing import ImportOptions, run_import
+from analysis.pipeline.keys import client_keys, rules_key
+from analysis.pipeline.paths import Paths, notebook_path, writable
+from analysis.pipeline.site import write_index
+from analysis.pipeline.summary import Summary, Tell
+from analysis.reports import span_of
+from analysis.settings import Settings
+
+# File name of each audience's report.
+PDF_NAMES: Mapping[str, str] = {"clinician": "progress", "client": "handout"}
+NOTEBOOK = "client_progress.ipynb"
+# Modules every report needs: imported once, before the first report is made.
+WARM_UP = ("analysis.reports", "analysis.show", "analysis.page")
+
+
+@dataclass(frozen=True)
+class ReportOptions:
+    """Which reports, and how they are made."""
+
+    month: str = ""
+    clients: tuple[str, ...] = ()
+    clinicians: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    workers: int = 0  # 0: as many as there are cores
+    engine: str = "auto"
+    force: bool = False
+    imports: ImportOptions = field(default_factory=ImportOptions)
+
+
+def run_reports(
+    paths: Paths, options: ReportOptions, today: date, tell: Tell
+) -> Summary:
+    """Import and analyse if stale, then make the month's PDFs that are not made yet."""
+    imported = run_import(paths, today, tell, options.imports)
+    settings = paths.read_settings()
+    latest = states.finished_import(paths.processed).latest
+    first, until = span_of(options.month, latest)
+    run_analyse(paths)
+    run_analyse(paths, until)
+    for line in imported.lines:
+        tell(line)
+    tables = states.tables_as_of(paths.processed, until)
+    out = writable(paths.reports / f"{first:%Y-%m}", "--reports")
+    due = clients_due(tables, first, until, options)
+    tell(f"{len(due)} client(s) have a report for {first:%B %Y}.")
+    jobs = client_jobs(paths, settings, tables, due, first, options, out)
+    result = engine.run_jobs(
+        jobs,
+        workers=options.workers,
+        engine=options.engine,
+        manifest=out / "manifest.json",
+        force=options.force,
+        warm_up=WARM_UP,
+    )
+    is_demo = states.finished_import(paths.processed).is_demo
+    write_index(tables, out, settings, first, until, is_demo=is_demo)
+    return closing(imported, result, out)
+
+
+def closing(imported: Summary, result: engine.RunResult, out: Path) -> Summary:
+    """The closing summary of a run: made, unchanged, failed."""
+    made, same, failed = len(result.made), len(result.unchanged), len(result.failed)
+    summary = Summary(set_aside=list(imported.set_aside))
+    summary.lines.append(
+        f"{made} report(s) made, {same} unchanged, {failed} failed, in "
+        f"{result.seconds:.1f} s. Open {out / 'index.html'}"
+    )
+    summary.set_aside += [f"report {name}: {why}" for name, why in result.failed]
+    return summary
+
+
+def clients_due(
+    tables: Path, first: date, until: date, options: ReportOptions
+) -> pd.DataFrame:
+    """Clients whose latest episode reaches into the month: client_id, clinician_id.
+
+    Raises AnalysisError where a client or clinician asked for is unknown, or where a
+    client asked for has no open episode in the month.
+    """
+    episodes = store.read_table("episodes", tables)
+    _refuse_unknown(episodes, options)
+    reaches = episodes["ended_on"].isna() | (
+        episodes["ended_on"] >= pd.Timestamp(first)
+    )
+    begun = episodes["started_on"] <= pd.Timestamp(until)
+    due = episodes[reaches & begun].drop_duplicates("client_id", keep="last")
+    if options.clinicians:
+        due = due[due["clinician_id"].isin(options.clinicians)]
+    if options.clients:
+        due = due[due["client_id"].isin(options.clients)]
+        without = sorted(set(options.clients) - set(due["client_id"]))
+        if without:
+            raise AnalysisError(
+                f"No report for {', '.join(without)} in {first:%B %Y}: no episode of "
+                "care reaches into that month. Choose another with --month."
+            )
+    return due[["client_id", "clinician_id"]].sort_values("client_id")
+
+
+def _refuse_unknown(episodes: pd.DataFrame, options: ReportOptions) -> None:
+    for asked, column, word in (
+        (options.clients, "client_id", "client"),
+        (options.clinicians, "clinician_id", "clinician"),
+    ):
+        unknown = sorted(set(asked) - set(episodes[column].dropna()))
+        if unknown:
+            raise AnalysisError(
+                f"Unknown {word}: {', '.join(unknown)}. Ids are taken as exported; the "
+                f"tables hold {episodes[column].nunique()} {word}s."
+            )
+
+
+def client_jobs(
+    paths: Paths,
+    settings: Settings,
+    tables: Path,
+    due: pd.DataFrame,
+    first: date,
+    options: ReportOptions,
+    out: Path,
+) -> list[engine.Job]:
+    """One job per client and audience, with the key of all that goes into it."""
+    notebook = notebook_path(NOTEBOOK, settings.reports.client_notebook, settings)
+    rules = rules_key(paths, settings, notebook)
+    keys = client_keys(tables)
+    audiences = options.audiences or settings.reports.audiences
+    return [
+        _job(paths, notebook, client, audience, first, out, (rules, keys[client]))
+        for client in due["client_id"]
+        for audience in audiences
+    ]
+
+
+def _job(
+    paths: Paths,
+    notebook: Path,
+    client: str,
+    audience: str,
+    first: date,
+    out: Path,
+    inputs: Iterable[str],
+) -> engine.Job:
+    folder = engine.safe_name(client)
+    name = PDF_NAMES[audience]
+    month = f"{first:%Y-%m}"
+    key = states.text_key(*inputs, client, audience, month)
+    return engine.Job(
+        id=f"{client}/{name}",
+        notebook=notebook.resolve(),
+        parameters={
+            "client_id": client,
+            "month": month,
+            "audience": audience,
+            "processed": str(paths.processed.resolve()),
+            "settings": str(paths.settings.resolve()),
+            "receipt": key[:8],
+        },
+        executed=out / "notebooks" / folder / f"{name}.ipynb",
+        pdf=out / "clients" / folder / f"{name}.pdf",
+        key=key,
+    )

@@ -1,0 +1,102 @@
+"""index.html of a month: the door to its reports, for a browser without a network."""
+
+from __future__ import annotations
+
+import html
+import os
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import store
+from analysis.engine import client_id_of, safe_name
+from analysis.settings import Settings
+
+_STYLE = """
+body{font:16px/1.5 "IBM Plex Sans",system-ui,sans-serif;color:#1B2430;margin:2.5rem auto;
+max-width:56rem;padding:0 1rem}h1{font-size:1.6rem;margin:0}p{color:#4A5563;margin:.3rem 0 1.5rem}
+table{border-collapse:collapse;width:100%}th{font-weight:400;color:#4A5563;text-align:left;
+border-bottom:1px solid #1B2430;padding:.3rem .6rem .3rem 0}
+td{border-bottom:1px solid #C6CCD3;padding:.4rem .6rem .4rem 0}td:first-child{font-weight:600}
+a{color:#005A8C}.demo{border:1px solid #4A5563;padding:0 .4rem}
+"""
+
+
+def write_index(
+    tables: Path,
+    out: Path,
+    settings: Settings,
+    first: date,
+    until: date,
+    *,
+    is_demo: bool,
+) -> None:
+    """Write the page that lists what was made: ids, never names."""
+    findings = store.read_table("findings", tables)
+    flags = findings[findings["audience"].notna()].groupby("client_id")["kind"]
+    rows = [
+        _row(folder, flags, store.read_table("episodes", tables))
+        for folder in sorted((out / "clients").glob("*"))
+        if folder.is_dir()
+    ]
+    text = _page(settings, first, until, rows, _caseload(out), is_demo)
+    temporary = out / ".index.html"
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, out / "index.html")
+
+
+def _row(
+    folder: Path, flags: pd.api.typing.SeriesGroupBy, episodes: pd.DataFrame
+) -> str:
+    client = client_id_of(folder.name)
+    own = episodes[episodes["client_id"] == client]
+    clinician = own["clinician_id"].iloc[-1] if len(own) else ""
+    kinds = set(flags.get_group(client)) if client in flags.groups else set()
+    first = "risk item" if "risk_item" in kinds else ""
+    links = " · ".join(
+        f'<a href="clients/{html.escape(safe_name(client))}/{pdf.name}">{word}</a>'
+        for name, word in (("progress", "progress report"), ("handout", "handout"))
+        if (pdf := folder / f"{name}.pdf").exists()
+    )
+    cells = (html.escape(client), html.escape(str(clinician or "")), first, links)
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _caseload(out: Path) -> str:
+    files = [
+        (out / "caseload" / name, word)
+        for name, word in (
+            ("caseload.pdf", "Caseload report (PDF)"),
+            ("caseload.html", "Caseload report (interactive)"),
+        )
+    ]
+    links = [
+        f'<a href="caseload/{path.name}">{word}</a>'
+        for path, word in files
+        if path.exists()
+    ]
+    return f"<p>{' · '.join(links)}</p>" if links else ""
+
+
+def _page(
+    settings: Settings,
+    first: date,
+    until: date,
+    rows: list[str],
+    caseload: str,
+    is_demo: bool,
+) -> str:
+    practice = html.escape(settings.practice.name)
+    demo = ' <span class="demo">Demo · invented data</span>' if is_demo else ""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{practice}, {first:%B %Y}</title><style>{_STYLE}</style></head><body>"
+        f"<main><h1>{practice}: {first:%B %Y}{demo}</h1>"
+        f"<p>Data up to {until.day} {until:%B %Y}. Confidential. "
+        f"{len(rows)} client(s).</p>{caseload}"
+        "<table><thead><tr><th>Client</th><th>Clinician</th><th>Flag</th>"
+        f"<th>Reports</th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        "</main></body></html>\n"
+    )
