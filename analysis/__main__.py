@@ -1,4 +1,4 @@
-"""The command line: parses arguments, calls the pipeline, prints, sets the exit code."""
+"""The command line: parses arguments, calls the pipeline, sets the exit code."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Verb = Callable[[argparse.Namespace], Summary]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verb. Exit code: 0 done, 2 the user can mend it, 3 something set aside."""
-    options = _parser().parse_args(arguments)
+    """Run one verb. Exit: 0 done, 2 the user can mend it, 3 something set aside."""
+    options = parser().parse_args(arguments)
     try:
         summary = options.run(options)
     except AnalysisError as problem:
@@ -33,18 +33,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return summary.exit_code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """All verbs and their options."""
+    whole = argparse.ArgumentParser(
         prog="python -m analysis",
         description="Cairn: from therapy exports to progress and caseload reports.",
     )
-    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
+    verbs = whole.add_subparsers(title="verbs", required=True, metavar="VERB")
     shared = _shared()
     for name, help_text, run, add in _VERBS:
         verb = verbs.add_parser(name, help=help_text, parents=[shared])
         add(verb)
         verb.set_defaults(run=run)
-    return parser
+    return whole
 
 
 def _shared() -> argparse.ArgumentParser:

@@ -94,8 +94,8 @@ def _tables(paths: Paths, summary: Summary) -> None:
     not_scored = int((scores["status"] == "not_scored").sum())
     if not_scored:
         summary.lines.append(
-            f"{not_scored} score(s) could not be worked out because too many items were "
-            "skipped or an answer was out of range."
+            f"{not_scored} score(s) could not be worked out because too many items "
+            "were skipped or an answer was out of range."
         )
     open_scores = scores[scores["score"].notna()]
     once = int((open_scores.groupby(["client_id", "scale"]).size() == 1).sum())

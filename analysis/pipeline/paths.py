@@ -46,8 +46,8 @@ def notebook_path(name: str, own: str, settings: Settings) -> Path:
         path = settings.folder / own
         if not path.exists():
             raise AnalysisError(
-                f"The notebook {own} named in settings.toml is not there. Mend the path "
-                "in [reports], or remove the line to use the one that comes along."
+                f"The notebook {own} named in settings.toml is not there. Mend the "
+                "path in [reports], or remove the line to use the one that comes along."
             )
         return path
     for folder in (Path("notebooks"), _PACKAGE.parent / "notebooks"):

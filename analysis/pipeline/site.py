@@ -14,12 +14,17 @@ from analysis.engine import client_id_of, safe_name
 from analysis.settings import Settings
 
 _STYLE = """
-body{font:16px/1.5 "IBM Plex Sans",system-ui,sans-serif;color:#1B2430;margin:2.5rem auto;
-max-width:56rem;padding:0 1rem}h1{font-size:1.6rem;margin:0}p{color:#4A5563;margin:.3rem 0 1.5rem}
-table{border-collapse:collapse;width:100%}th{font-weight:400;color:#4A5563;text-align:left;
-border-bottom:1px solid #1B2430;padding:.3rem .6rem .3rem 0}
-td{border-bottom:1px solid #C6CCD3;padding:.4rem .6rem .4rem 0}td:first-child{font-weight:600}
-a{color:#005A8C}.demo{border:1px solid #4A5563;padding:0 .4rem}
+body { font: 16px/1.5 "IBM Plex Sans", system-ui, sans-serif; color: #1B2430;
+  margin: 2.5rem auto; max-width: 56rem; padding: 0 1rem }
+h1 { font-size: 1.6rem; margin: 0 }
+p { color: #4A5563; margin: .3rem 0 1.5rem }
+table { border-collapse: collapse; width: 100% }
+th { font-weight: 400; color: #4A5563; text-align: left; padding: .3rem .6rem .3rem 0;
+  border-bottom: 1px solid #1B2430 }
+td { border-bottom: 1px solid #C6CCD3; padding: .4rem .6rem .4rem 0 }
+td:first-child { font-weight: 600 }
+a { color: #005A8C }
+.demo { border: 1px solid #4A5563; padding: 0 .4rem }
 """
 
 

@@ -11,7 +11,7 @@ from analysis.pipeline.summary import Summary
 
 
 def run_verify(paths: Paths, folder: Path | None = None) -> Summary:
-    """Compare what stands in reports/<month> with its manifest; the latest by default."""
+    """Compare reports/<month>, by default the latest, with its manifest."""
     chosen = folder or _latest(paths.reports)
     manifest = chosen / "manifest.json"
     if not manifest.exists():

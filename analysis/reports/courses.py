@@ -141,7 +141,7 @@ def _course(
         is_reliably_worse=_truth(changed.get("reliable_deterioration")),
         is_recovered=_truth(changed.get("recovery")),
         stretches=tuple(
-            Stretch(f.kind, f.date, until if f.kind == "plateau" else dates[-1], f.grade)
+            Stretch(f.kind, f.date, dates[-1], f.grade)
             for f in own
             if f.kind in _STRETCHES
         ),
