@@ -1,0 +1,98 @@
+"""Baseline against latest: reliable change, caseness, recovery (Jacobson & Truax)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.records import Scale
+from analysis.schema import TABLES
+from analysis.series import Courses, Numbers, courses_of
+
+# Thresholds are inclusive: 0.3 - 0.1 must not fall short of a reliable change of 0.2.
+ROUNDING = 1e-9
+
+
+def changes(
+    series: pd.DataFrame,
+    episodes: pd.DataFrame,
+    scales: Mapping[str, Scale],
+    until: date,
+) -> pd.DataFrame:
+    """Compare first and last valid score of every episode and followed scale.
+
+    A row is an episode and scale; gains are points of improvement. With one score
+    there is nothing to compare yet: gain and what follows from it stay empty. So do
+    rci and the reliable verdicts where a scale has no reliable change, and caseness
+    and recovery where it has no cut-off. Series of episodes not listed are left out.
+    """
+    followed = [name for name, scale in scales.items() if scale.followed]
+    known = series[series["episode_id"].isin(episodes["episode_id"])]
+    courses = courses_of(known, scales, until, followed)
+    if not len(courses):
+        return TABLES["changes"].empty()
+    threshold, sem, measure = _facts(courses, scales)
+    first, last = courses.first, courses.last
+    gain = np.where(courses.n > 1, courses.gain[last] - courses.gain[first], np.nan)
+    was_case = cases(courses.value[first], courses.keys["scale"], scales)
+    is_case = cases(courses.value[last], courses.keys["scale"], scales)
+    better = _verdict(gain >= threshold - ROUNDING, gain, threshold)
+    recovered = (was_case & ~is_case).mask(courses.n < 2)
+    return courses.keys.assign(
+        measure=measure,
+        baseline_date=_dates(courses.day[first]),
+        baseline=courses.value[first],
+        latest_date=_dates(courses.day[last]),
+        latest=courses.value[last],
+        n_scores=courses.n,
+        gain=gain,
+        rci=gain / (np.sqrt(2) * sem),
+        reliable_change=threshold,
+        reliable_improvement=better,
+        reliable_deterioration=_verdict(-gain >= threshold - ROUNDING, gain, threshold),
+        is_case_at_baseline=was_case,
+        is_case_now=is_case,
+        recovery=recovered,
+        reliable_recovery=recovered & better,
+    )[TABLES["changes"].names]
+
+
+def cases(values: Numbers, names: pd.Series, scales: Mapping[str, Scale]) -> pd.Series:
+    """Whether each score of each scale is a case; empty where there is no cut-off."""
+    verdict = np.zeros(len(values), bool)
+    known = np.zeros(len(values), bool)
+    codes, unique = pd.factorize(names)
+    for code, name in enumerate(unique):
+        if scales[name].caseness is None:
+            continue
+        own = np.flatnonzero(codes == code)
+        levels, level = np.unique(values[own], return_inverse=True)
+        is_case = np.array([scales[name].is_case(float(v)) for v in levels], bool)
+        verdict[own], known[own] = is_case[level], True
+    return pd.Series(pd.arrays.BooleanArray(verdict, ~known))
+
+
+def _facts(
+    courses: Courses, scales: Mapping[str, Scale]
+) -> tuple[Numbers, Numbers, pd.Series]:
+    code, names = pd.factorize(courses.keys["scale"])
+    own = [scales[name] for name in names]
+    threshold = np.array([scale.reliable_change or np.nan for scale in own], float)
+    sem = np.array([scale.sem or np.nan for scale in own], float)
+    measure = pd.Series([scale.measure for scale in own], dtype="str")
+    return threshold[code], sem[code], measure.take(code).reset_index(drop=True)
+
+
+def _verdict(
+    holds: npt.NDArray[np.bool_], gain: Numbers, threshold: Numbers
+) -> pd.Series:
+    unknown = np.isnan(gain) | np.isnan(threshold)
+    return pd.Series(pd.arrays.BooleanArray(holds, unknown))
+
+
+def _dates(days: npt.NDArray[np.int64]) -> npt.NDArray[np.datetime64]:
+    return days.astype("datetime64[D]").astype("datetime64[s]")

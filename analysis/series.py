@@ -1,0 +1,177 @@
+"""Every dated number of a client as one long table, whatever it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.records import Scale
+from analysis.schema import TABLES
+
+Numbers = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+_COUNTS = ("ok", "prorated")
+
+
+def build_series(
+    scores: pd.DataFrame,
+    goals: pd.DataFrame,
+    goal_ratings: pd.DataFrame,
+    scales: Mapping[str, Scale],
+) -> pd.DataFrame:
+    """Put scores, check-in answers and goal ratings into one table.
+
+    A row is a client, scale and day (episode_id, value). Only valid scores count (ok
+    or prorated, not superseded) and only scales that are known; of two ratings of a
+    goal on one day the later row counts. Goal ratings have no episode yet, as nobody
+    asked for one when they were made: `episodes.assign` gives it.
+    """
+    valid = (
+        scores["status"].isin(_COUNTS)
+        & ~scores["is_superseded"].fillna(False).astype(bool)
+        & scores["score"].notna()
+        & scores["scale"].isin(list(scales))
+    )
+    columns = ["client_id", "episode_id", "scale", "date"]
+    scored = scores.loc[valid, [*columns, "score"]].rename(columns={"score": "value"})
+    rated = _ratings(goals, goal_ratings, scales)
+    parts = [part for part in (scored, rated) if len(part)]
+    if not parts:
+        return TABLES["series"].empty()
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows.drop_duplicates(["client_id", "scale", "date"], keep="last")
+    order = ["client_id", "scale", "date"]
+    return rows.sort_values(order, ignore_index=True)[TABLES["series"].names]
+
+
+def _ratings(
+    goals: pd.DataFrame, goal_ratings: pd.DataFrame, scales: Mapping[str, Scale]
+) -> pd.DataFrame:
+    owners = goals[["goal_id", "client_id"]].drop_duplicates("goal_id")
+    rated = goal_ratings[["goal_id", "date", "rating"]].dropna(subset="rating")
+    rated = rated.merge(owners, on="goal_id", how="inner")
+    rated = rated.assign(
+        scale="goal." + rated["goal_id"],
+        episode_id=pd.Series(None, index=rated.index, dtype="str"),
+    ).rename(columns={"rating": "value"})
+    rated = rated[rated["scale"].isin(list(scales))]
+    return rated[TABLES["series"].names]
+
+
+def goal_scales(goals: pd.DataFrame) -> dict[str, Scale]:
+    """Make the scale of every goal: 0 (not started) to 10 (reached), higher is better.
+
+    There is no cut-off and no reliable change: no source gives one for a single goal.
+    """
+    statements = goals["statement"] if "statement" in goals else goals["goal_id"]
+    return {
+        f"goal.{goal_id}": Scale(
+            id=f"goal.{goal_id}",
+            measure="goal",
+            label="Goal" if pd.isna(statement) else str(statement),
+            instrument="Goal rating",
+            low=0.0,
+            high=10.0,
+            higher_is="better",
+            is_headline=False,
+        )
+        for goal_id, statement in zip(goals["goal_id"], statements, strict=True)
+    }
+
+
+@dataclass(frozen=True)
+class Courses:
+    """Many courses (one episode, one scale each), end to end in flat arrays.
+
+    keys: a row per course (client_id, episode_id, scale). Course i holds the scores
+    first[i] to first[i] + n[i] - 1, one a day, by time. gain is the value turned so
+    that a rise is good news; only differences of it mean anything.
+    """
+
+    keys: pd.DataFrame
+    first: Whole
+    n: Whole
+    day: Whole  # days since 1970
+    value: Numbers
+    gain: Numbers
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    @property
+    def last(self) -> Whole:
+        """Position of each course's latest score."""
+        return self.first + self.n - 1
+
+    @property
+    def owner(self) -> Whole:
+        """Number of the course of every score."""
+        return np.repeat(np.arange(len(self)), self.n)
+
+    @property
+    def weeks(self) -> Numbers:
+        """Weeks since the first score of its course, for every score."""
+        return (self.day - np.repeat(self.day[self.first], self.n)) / 7.0
+
+
+def courses_of(
+    series: pd.DataFrame,
+    scales: Mapping[str, Scale],
+    until: date,
+    wanted: Collection[str] | None = None,
+) -> Courses:
+    """Line up the scores up to `until` as courses, in order of episode and scale.
+
+    Left out: scores after `until`, missing ones, rows without an episode, scales
+    without a direction, and scales not in `wanted` where that is given. Of two rows
+    for one day the later one counts.
+    """
+    chosen = [
+        name
+        for name, scale in scales.items()
+        if scale.higher_is != "neither" and (wanted is None or name in wanted)
+    ]
+    usable = (
+        series["scale"].isin(chosen)
+        & (series["date"] <= pd.Timestamp(until))
+        & series["value"].notna()
+        & series["episode_id"].notna()
+    )
+    rows = series.loc[usable, ["client_id", "episode_id", "scale", "date", "value"]]
+    episode, episodes = pd.factorize(rows["episode_id"], sort=True)
+    scale, names = pd.factorize(rows["scale"], sort=True)
+    day = rows["date"].to_numpy("datetime64[D]").astype(np.int64)
+    course = episode.astype(np.int64) * max(len(names), 1) + scale
+    order = _order(course, day)
+    course, day = course[order], day[order]
+    ends = np.ones(len(day), bool)  # of several rows for one day the last stays
+    ends[:-1] = (course[1:] != course[:-1]) | (day[1:] != day[:-1])
+    order, course, day = order[ends], course[ends], day[ends]
+    first = np.flatnonzero(np.append(True, course[1:] != course[:-1])[: len(course)])
+    value = rows["value"].to_numpy(float)[order]
+    sign = np.array([scales[name].gain(0, 1) for name in names], float)
+    at = order[first]
+    keys = pd.DataFrame(
+        {
+            "client_id": rows["client_id"].array.take(at),
+            "episode_id": episodes.take(episode[at]),
+            "scale": names.take(scale[at]),
+        }
+    )
+    n = np.diff(np.append(first, len(day)))
+    gain = value * sign[scale[order]] if len(names) else value
+    return Courses(keys, first, n, day, value, gain)
+
+
+def _order(course: Whole, day: Whole) -> Whole:
+    """Sort by course and day; rows that come sorted, as stored, are left alone."""
+    key = course * 2**23 + np.clip(day, -(2**22), 2**22 - 1)
+    if (key[1:] >= key[:-1]).all():
+        return np.arange(len(key))
+    return np.argsort(key, kind="stable")
