@@ -341,6 +341,20 @@ TABLES: dict[str, Table] = {
             is_derived=True,
         ),
         Table(
+            "models",
+            "number of a model fitted to the practice",
+            (
+                _id("kind", "trend, or expected: the expected course"),
+                _SCALE,
+                Column("fitted_on", DATE, "the day it speaks from", required=True),
+                Column("n_episodes", WHOLE, "episodes it was fitted to"),
+                _id("parameter", "name of the number"),
+                Column("value", NUMBER, "the number", required=True),
+            ),
+            ("kind", "scale", "parameter"),
+            is_derived=True,
+        ),
+        Table(
             "signs",
             "client, episode and sign",
             (
@@ -354,6 +368,12 @@ TABLES: dict[str, Table] = {
                     "where it is heading",
                     True,
                     ("moving", "steady", "slipping", "not_known"),
+                ),
+                Column(
+                    "direction_before",
+                    TEXT,
+                    "the same four weeks earlier",
+                    allowed=("moving", "steady", "slipping", "not_known"),
                 ),
                 Column("strength", TEXT, "strong, clear, faint; empty when not known"),
                 Column("evidence_age_days", WHOLE, "age of the newest evidence"),
