@@ -1,0 +1,21 @@
+"""One function per chart; each gives a picture with its finding as alternative text."""
+
+from analysis.charts.course import (
+    course_figure,
+    course_picture,
+    draw_course,
+    panel_width,
+)
+from analysis.charts.spark import bars_picture, line_picture, spark_picture
+from analysis.charts.style import notebook_style
+
+__all__ = [
+    "bars_picture",
+    "course_figure",
+    "course_picture",
+    "draw_course",
+    "line_picture",
+    "notebook_style",
+    "panel_width",
+    "spark_picture",
+]
