@@ -169,7 +169,7 @@ class ControlChart:
 
 @dataclass(frozen=True)
 class Migration:
-    """Severity bands at baseline (rows) and at the last score (columns) of one scale."""
+    """Severity bands of one scale: at baseline (rows), at the last score (columns)."""
 
     scale: Scale
     bands: tuple[str, ...]  # mildest first, as published
