@@ -1,0 +1,49 @@
+"""The one way text and data enter Typst: as literals, never as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.look.letters import Letters
+
+# Strings under these names are drawings, made by us or checked before; they keep
+# letters that only a font named in the drawing can show.
+_DRAWINGS = frozenset({"svg", "logo_svg"})
+
+
+def literal(value: Any, letters: Letters, name: str = "") -> str:
+    """A Typst literal of JSON-ready data; every string is made printable first.
+
+    Raises TypeError for anything that is not JSON-ready.
+    """
+    if isinstance(value, str):
+        return quoted(value if name in _DRAWINGS else letters.printable(value))
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return _number(value)
+    if isinstance(value, Mapping):
+        parts = [f"{quoted(k)}: {literal(v, letters, k)}" for k, v in value.items()]
+        return f"({', '.join(parts)},)" if parts else "(:)"
+    if isinstance(value, list | tuple):
+        parts = [literal(part, letters, name) for part in value]
+        return f"({', '.join(parts)},)" if parts else "()"
+    raise TypeError(f"{type(value).__name__} cannot stand on a page")
+
+
+def quoted(text: str) -> str:
+    """A Typst string. Only the backslash and the quote mean anything inside one."""
+    safe = text.encode("utf-8", "replace").decode("utf-8")
+    safe = safe.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{safe}"'
+
+
+def _number(value: float) -> str:
+    if value != value or value in (float("inf"), float("-inf")):
+        raise TypeError("a number on a page must be finite")
+    text = repr(value)
+    # a bare minus would bind to what stands before it
+    return f"({text})" if text.startswith("-") else text
