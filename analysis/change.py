@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.records import Scale
 from analysis.schema import TABLES
-from analysis.series import Courses, Numbers, courses_of
+from analysis.series import Courses, Numbers, cases, courses_of
 
 # Thresholds are inclusive: 0.3 - 0.1 must not fall short of a reliable change of 0.2.
 ROUNDING = 1e-9
@@ -59,21 +59,6 @@ def changes(
         recovery=recovered,
         reliable_recovery=recovered & better,
     )[TABLES["changes"].names]
-
-
-def cases(values: Numbers, names: pd.Series, scales: Mapping[str, Scale]) -> pd.Series:
-    """Whether each score of each scale is a case; empty where there is no cut-off."""
-    verdict = np.zeros(len(values), bool)
-    known = np.zeros(len(values), bool)
-    codes, unique = pd.factorize(names)
-    for code, name in enumerate(unique):
-        if scales[name].caseness is None:
-            continue
-        own = np.flatnonzero(codes == code)
-        levels, level = np.unique(values[own], return_inverse=True)
-        is_case = np.array([scales[name].is_case(float(v)) for v in levels], bool)
-        verdict[own], known[own] = is_case[level], True
-    return pd.Series(pd.arrays.BooleanArray(verdict, ~known))
 
 
 def _facts(

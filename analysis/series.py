@@ -15,6 +15,7 @@ from analysis.schema import TABLES
 
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
+Truth = npt.NDArray[np.bool_]
 
 _COUNTS = ("ok", "prorated")
 
@@ -119,6 +120,34 @@ class Courses:
         """Weeks since the first score of its course, for every score."""
         return (self.day - np.repeat(self.day[self.first], self.n)) / 7.0
 
+    def run_to_end(self, holds: Truth) -> Whole:
+        """First position of the unbroken run of `holds` that ends with the latest score.
+
+        holds is flat, one truth per score. Where it does not hold for the latest score,
+        the position of that score.
+        """
+        breaks = np.where(holds, -1, np.arange(len(holds)))
+        after_break = np.maximum.reduceat(breaks, self.first) + 1
+        return np.minimum(np.maximum(after_break, self.first), self.last)
+
+    def date_at(self, positions: Whole) -> pd.Series:
+        """The dates of some scores."""
+        days = self.day[positions].astype("datetime64[D]")
+        return pd.Series(days.astype("datetime64[s]"))
+
+    def choose(self, chosen: Truth) -> Courses:
+        """Some of the courses."""
+        scores = np.repeat(chosen, self.n)
+        n = self.n[chosen]
+        return Courses(
+            self.keys[chosen].reset_index(drop=True),
+            np.cumsum(n) - n,
+            n,
+            self.day[scores],
+            self.value[scores],
+            self.gain[scores],
+        )
+
 
 def courses_of(
     series: pd.DataFrame,
@@ -167,6 +196,21 @@ def courses_of(
     n = np.diff(np.append(first, len(day)))
     gain = value * sign[scale[order]] if len(names) else value
     return Courses(keys, first, n, day, value, gain)
+
+
+def cases(values: Numbers, names: pd.Series, scales: Mapping[str, Scale]) -> pd.Series:
+    """Whether each score of each scale is a case; empty where there is no cut-off."""
+    verdict = np.zeros(len(values), bool)
+    known = np.zeros(len(values), bool)
+    codes, unique = pd.factorize(names)
+    for code, name in enumerate(unique):
+        if scales[name].caseness is None:
+            continue
+        own = np.flatnonzero(codes == code)
+        levels, level = np.unique(values[own], return_inverse=True)
+        is_case = np.array([scales[name].is_case(float(v)) for v in levels], bool)
+        verdict[own], known[own] = is_case[level], True
+    return pd.Series(pd.arrays.BooleanArray(verdict, ~known))
 
 
 def _order(course: Whole, day: Whole) -> Whole:
