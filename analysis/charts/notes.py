@@ -170,7 +170,7 @@ def _stretch_lines(
     fields = {
         "since": stretch.since,
         "until": stretch.until,
-        "grade": stretch.grade,
+        "grade": words.term("grade", stretch.grade),
         "is_open": not course.dates or stretch.until >= course.dates[-1],
     }
     key = f"chart.stretch.{stretch.kind}"

@@ -1,11 +1,43 @@
 """Every word a reader sees: sentences as data, one file per audience and language."""
 
+from analysis.wording.courses import (
+    axis_line,
+    clause_of,
+    course_alt,
+    headline,
+    panel_title,
+    tile,
+)
+from analysis.wording.findings import fields, look, question, watch_line, win
 from analysis.wording.reader import (
     AUDIENCES,
     Wording,
     languages,
     read_wording,
 )
+from analysis.wording.standing import Standing, about, label, noun, status
 from analysis.wording.template import WordingError
 
-__all__ = ["AUDIENCES", "Wording", "WordingError", "languages", "read_wording"]
+__all__ = [
+    "AUDIENCES",
+    "Standing",
+    "Wording",
+    "WordingError",
+    "about",
+    "axis_line",
+    "clause_of",
+    "course_alt",
+    "fields",
+    "headline",
+    "label",
+    "languages",
+    "look",
+    "noun",
+    "panel_title",
+    "question",
+    "read_wording",
+    "status",
+    "tile",
+    "watch_line",
+    "win",
+]

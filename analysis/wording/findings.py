@@ -1,0 +1,147 @@
+"""Words about findings: worth a look, worth celebrating, questions for next time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from analysis.blocks import Look, Win
+from analysis.records import Finding, Scale
+from analysis.wording.reader import Wording
+from analysis.wording.standing import about, status, weeks_between
+
+# Evidence that holds a day; it comes as text where it was stored.
+DATES = frozenset(
+    {
+        "baseline_date",
+        "closed_on",
+        "due",
+        "flagged_on",
+        "last_date",
+        "latest_date",
+        "since",
+    }
+)
+# Fields every line of a finding may use, besides the evidence of its kind and `about`.
+COMMON = ("day", "grade", "weeks_since", "spread")
+
+
+def fields(
+    words: Wording,
+    finding: Finding,
+    scale: Scale | None,
+    *,
+    until: date | None = None,
+    names: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Everything a line about this finding may name.
+
+    The evidence of its kind, `about` the scale, and: day (since when), grade (worded),
+    weeks_since (whole weeks up to `until`), spread (one, two or range: how many levels
+    the scores of a stretch have). names: what measures are called, by id.
+    """
+    evidence = {key: _plain(key, value) for key, value in finding.evidence.items()}
+    known = {**about(words, scale), "since": finding.date, **evidence}
+    if names is not None:
+        for key in ("measure", "measures"):
+            if key in known:
+                known[key] = _called(known[key], names)
+    return {
+        **known,
+        "day": finding.date,
+        "grade": words.term("grade", finding.grade),
+        "weeks_since": weeks_between(finding.date, until),
+        "spread": _spread(known),
+    }
+
+
+def _plain(key: str, value: Any) -> Any:
+    is_stored = key in DATES and isinstance(value, str)
+    return date.fromisoformat(value) if is_stored else value
+
+
+def _called(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return names.get(value, value)
+    return [names.get(one, one) for one in value]
+
+
+def _spread(known: Mapping[str, Any]) -> str | None:
+    lowest, highest = known.get("lowest"), known.get("highest")
+    if lowest is None or highest is None:
+        return None
+    if highest == lowest:
+        return "one"
+    return "two" if highest - lowest <= known["step"] else "range"
+
+
+def look(
+    words: Wording,
+    finding: Finding,
+    scale: Scale | None,
+    *,
+    until: date,
+    names: Mapping[str, str] | None = None,
+) -> Look:
+    """One thing worth a look: what, why, the evidence, and a step to consider.
+
+    names: what measures are called, by id ("phq9": "PHQ-9").
+    """
+    known = fields(words, finding, scale, until=until, names=names)
+    shape = words.terms["shape"][finding.kind]
+    parts = {
+        part: words.sentence(f"look.{finding.kind}.{part}", **known)
+        for part in ("title", "why", "evidence", "consider")
+    }
+    return Look(
+        status=status(words, shape),
+        consider_word=words.sentence("look.consider_word"),
+        **parts,
+    )
+
+
+def win(
+    words: Wording,
+    finding: Finding,
+    scale: Scale | None,
+    *,
+    until: date,
+    names: Mapping[str, str] | None = None,
+) -> Win:
+    """One thing worth celebrating, with its evidence and date."""
+    known = fields(words, finding, scale, until=until, names=names)
+    key = f"win.{finding.kind}"
+    return Win(
+        title=words.sentence(f"{key}.title", **known),
+        evidence=words.sentence(f"{key}.evidence", **known),
+    )
+
+
+def question(
+    words: Wording,
+    finding: Finding,
+    scale: Scale | None,
+    *,
+    until: date,
+    names: Mapping[str, str] | None = None,
+) -> str:
+    """An open question for the next session that this finding raises."""
+    known = fields(words, finding, scale, until=until, names=names)
+    return words.sentence(f"question.{finding.kind}", **known)
+
+
+def watch_line(
+    words: Wording,
+    kind: str,
+    grade: str,
+    since: date,
+    evidence: Mapping[str, Any],
+    scale: Scale | None,
+    *,
+    names: Mapping[str, str] | None = None,
+) -> str:
+    """What the watch list of the caseload says of one client, in a few words."""
+    finding = Finding(kind, None if scale is None else scale.id, since, grade, evidence)
+    known = fields(words, finding, scale, names=names)
+    return words.sentence(f"watch.{kind}", **known)
