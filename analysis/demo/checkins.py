@@ -90,12 +90,12 @@ def _answers(
     question = QUESTIONS[name]
     value = _step_backs if name == _STEP_BACK else _rating
     answer = value(rng, group, level, question, at)
+    left_out = rng.random(len(answer)) < (0.12 if question.may_not_apply else 0.01)
     if name in group.checkins:
         told = group.checkins[name].at(HORIZON)[at]
-        answer = np.where(np.isnan(told), answer, told)
+        is_told = ~np.isnan(told)
+        answer, left_out = np.where(is_told, told, answer), left_out & ~is_told
     answer = np.clip(np.rint(answer), 0, question.highest).astype(np.int64)
-    luck = rng.random(len(answer))
-    left_out = luck < (0.12 if question.may_not_apply else 0.01)
     return np.where(left_out, SKIPPED, answer)
 
 
