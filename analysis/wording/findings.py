@@ -24,7 +24,7 @@ DATES = frozenset(
     }
 )
 # Fields every line of a finding may use, besides the evidence of its kind and `about`.
-COMMON = ("day", "grade", "weeks_since", "spread")
+COMMON = ("day", "grade", "weeks_since", "spread", "lifts")
 
 
 def fields(
@@ -39,20 +39,26 @@ def fields(
 
     The evidence of its kind, `about` the scale, and: day (since when), grade (worded),
     weeks_since (whole weeks up to `until`), spread (one, two or range: how many levels
-    the scores of a stretch have). names: what measures are called, by id.
+    the scores of a stretch have), lifts (what would take the flag away, a sentence).
+    names: what measures are called, by id.
     """
     evidence = {key: _plain(key, value) for key, value in finding.evidence.items()}
     known = {**about(words, scale), "since": finding.date, **evidence}
-    if names is not None:
-        for key in ("measure", "measures"):
-            if key in known:
-                known[key] = _called(known[key], names)
+    for key in ("measure", "measures"):
+        if key in known:
+            known[key] = _called(known[key], names or {})
+    if known.get("rule") == "sign_moving":
+        known["what"] = words.term("sign", str(known["what"]))
+    if known.get("weeks") is not None:
+        known["weeks"] = round(known["weeks"])
+    has_lift = "lifts_at" in known and words.has("look.lifts")
     return {
         **known,
         "day": finding.date,
         "grade": words.term("grade", finding.grade),
         "weeks_since": weeks_between(finding.date, until),
         "spread": _spread(known),
+        "lifts": words.sentence("look.lifts", **known) if has_lift else "",
     }
 
 
