@@ -11,10 +11,7 @@ import pandas as pd
 
 from analysis.records import Scale
 from analysis.schema import TABLES
-from analysis.series import Courses, Numbers, cases, courses_of
-
-# Thresholds are inclusive: 0.3 - 0.1 must not fall short of a reliable change of 0.2.
-ROUNDING = 1e-9
+from analysis.series import ROUNDING, Courses, Numbers, cases, courses_of
 
 
 def changes(

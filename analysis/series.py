@@ -18,6 +18,8 @@ Whole = npt.NDArray[np.int64]
 Truth = npt.NDArray[np.bool_]
 
 _COUNTS = ("ok", "prorated")
+# Thresholds are inclusive: 0.3 - 0.1 must not fall short of a reliable change of 0.2.
+ROUNDING = 1e-9
 
 
 def build_series(
@@ -121,7 +123,7 @@ class Courses:
         return (self.day - np.repeat(self.day[self.first], self.n)) / 7.0
 
     def run_to_end(self, holds: Truth) -> Whole:
-        """First position of the unbroken run of `holds` that ends with the latest score.
+        """First position of the run of `holds` that ends with the latest score.
 
         holds is flat, one truth per score. Where it does not hold for the latest score,
         the position of that score.
