@@ -163,7 +163,9 @@ def is_overdue(told: Told) -> bool:
 
 def came_back(told: Told) -> bool:
     days = pd.to_datetime(told.rows("sessions")["date"])
-    return (days.diff().dt.days > 90).sum() == 1
+    back = days[days.diff().dt.days > 90]
+    started = pd.to_datetime(told.rows("clients")["started_on"])
+    return len(back) == 1 and back.iloc[0] == started.iloc[0]
 
 
 def _risk(told: Told) -> pd.Series:

@@ -29,9 +29,9 @@ def text_array(values: np.ndarray, is_known: np.ndarray | None = None) -> pa.Arr
 
 
 def client_rows(group: Group, visits: Visits) -> pa.Table:
-    """clients: one row per client."""
+    """clients: one row per client; dates are those of the latest referral."""
     everyone = np.arange(len(group))
-    first = visits.planned.argmax(axis=1)
+    first = visits.referred()
     is_over = group.weeks < OPEN
     return pa.table(
         {

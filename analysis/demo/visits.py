@@ -12,6 +12,8 @@ from analysis.demo.group import HORIZON, Group, day_number
 # The practice closes for two weeks around the turn of the year: from and to as days
 # before the last day of a practice that ends in October.
 _CLOSED = (314, 302)
+# A longer break than this, and the client was referred again (90 days).
+_BREAK = 13
 _MISSED_BY_NOBODY = 2  # last weeks that hand-made clients never miss
 
 
@@ -28,6 +30,15 @@ class Visits:
         """Last week with an appointment; 0 where there was none yet."""
         week = np.arange(self.day.shape[1])
         return np.where(self.planned, week, 0).max(axis=1)
+
+    def referred(self) -> np.ndarray:
+        """Week of the first appointment since the client was last referred."""
+        first = np.zeros(len(self.day), dtype=np.int64)
+        last = np.full(len(self.day), -_BREAK)
+        for week, came in enumerate(self.planned.T):
+            first = np.where(came & (week - last >= _BREAK), week, first)
+            last = np.where(came, week, last)
+        return first
 
 
 def visits(rng: np.random.Generator, group: Group, until: date) -> Visits:
