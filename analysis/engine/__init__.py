@@ -1,0 +1,30 @@
+"""Runs parameterized notebooks to PDFs: fast, apart from each other, resumable.
+
+Knows nothing of clients, scores or settings: a job is a notebook, its parameters, a key
+and two paths.
+"""
+
+from analysis.engine.jobs import Job, Outcome, RunResult
+from analysis.engine.names import client_id_of, safe_name
+from analysis.engine.parameters import check_parameters, declared_parameters
+from analysis.engine.progress import JsonLines, Lines, Progress, Silent, progress_for
+from analysis.engine.running import run_jobs
+from analysis.engine.verifying import Difference, verify
+
+__all__ = [
+    "Difference",
+    "Job",
+    "JsonLines",
+    "Lines",
+    "Outcome",
+    "Progress",
+    "RunResult",
+    "Silent",
+    "check_parameters",
+    "client_id_of",
+    "declared_parameters",
+    "progress_for",
+    "run_jobs",
+    "safe_name",
+    "verify",
+]

@@ -1,0 +1,95 @@
+"""Files written whole or not at all, their hashes, and the folder of a run's drafts."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from analysis.errors import AnalysisError
+
+# Unfinished files of a run stand below this folder, beside the finished reports: on
+# the same disk, so that a rename moves them into place at once.
+DRAFTS = ".drafts"
+_TEMPORARY_NOTE = "temporary-folder"
+# Sockets made below a temporary folder may not have longer paths than about 100.
+_PREFIX = "cairn-"
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Write a file and wait until it stands on the disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace a file at once: readers see the old or the new one, never a part."""
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        write_synced(draft, content)
+        os.replace(draft, path)
+    except OSError as problem:
+        raise AnalysisError(
+            f"{path} could not be written ({problem.strerror}). Free some room or "
+            "choose another folder, and run again: what is done stays done."
+        ) from problem
+
+
+def digest_of(path: Path) -> str | None:
+    """SHA-256 of a file, or None where there is none."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
+
+
+class Drafts:
+    """The drafts of one run: a folder for each report, removed when it is settled.
+
+    Temporary files of notebooks go to a folder of the system's own, as private as it
+    gets (0700); where it is stands in the drafts, so that the next run removes it when
+    this one is killed.
+    """
+
+    def __init__(self, reports: Path) -> None:
+        self.folder = reports / DRAFTS
+        self._sweep()
+        self.folder.mkdir(mode=0o700, parents=True)
+        self.temporary = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        note = self.folder / _TEMPORARY_NOTE
+        note.write_text(str(self.temporary), encoding="utf-8")
+        self._count = 0
+
+    def new(self) -> tuple[Path, Path]:
+        """A fresh folder for one report, and one for its temporary files.
+
+        Their names are numbers: nothing that lists them learns of a client.
+        """
+        self._count += 1
+        draft = self.folder / str(self._count)
+        temporary = self.temporary / str(self._count)
+        draft.mkdir(mode=0o700)
+        temporary.mkdir(mode=0o700)
+        return draft, temporary
+
+    def clear(self, draft: Path) -> None:
+        """Remove what one report left behind."""
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(self.temporary / draft.name, ignore_errors=True)
+
+    def close(self) -> None:
+        """Remove everything unfinished."""
+        self._sweep()
+
+    def _sweep(self) -> None:
+        note = self.folder / _TEMPORARY_NOTE
+        if note.exists():
+            temporary = Path(note.read_text(encoding="utf-8"))
+            if temporary.name.startswith(_PREFIX):
+                shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)

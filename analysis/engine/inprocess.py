@@ -1,0 +1,271 @@
+"""A notebook run inside this very process: papermill's engine without a kernel's cost.
+
+nbclient believes it talks to a kernel. Its client, however, runs ipykernel's own shell
+here, so that outputs are made by the same code as in a kernel and are equal to them.
+Only for processes that live for one notebook: nothing is tidied up afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import io
+import logging
+import os
+import queue
+import sys
+import tempfile
+import threading
+import uuid
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import ipykernel.debugger
+import papermill
+from ipykernel.ipkernel import IPythonKernel
+from jupyter_client.session import Session
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, papermill_engines
+
+from analysis.engine.notebooks import KERNEL, LANGUAGE, Trail, literal
+from analysis.engine.tasks import Task
+
+ENGINE = "cairn-inprocess"
+Message = dict[str, Any]
+
+
+def execute(task: Task) -> tuple[NotebookNode | None, str]:
+    """Run a task's notebook in this process; see `making.Execute`."""
+    held: list[NotebookNode] = []
+    papermill_engines.register(ENGINE, _InProcessEngine)
+    try:
+        papermill.execute_notebook(
+            literal(task.notebook),
+            None,
+            dict(task.parameters),
+            engine_name=ENGINE,
+            kernel_name=KERNEL,
+            language=LANGUAGE,
+            progress_bar=False,
+            trail=Trail(task.trail),
+            held=held,
+        )
+    except papermill.PapermillExecutionError:
+        pass  # the error stands in the notebook, where the gate finds it
+    except DeadKernelError:
+        return _first(held), "a cell asked the kernel to stop"
+    return _first(held), ""
+
+
+def _first(held: list[NotebookNode]) -> NotebookNode | None:
+    return held[0] if held else None
+
+
+class _InProcessEngine(Engine):
+    """papermill's face: hands the notebook to the client below."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: Any, kernel_name: str, **options: Any
+    ) -> None:
+        trail: Trail = options["trail"]
+        options["held"].append(nb_man.nb)
+        kernel = _Kernel()
+        client = PapermillNotebookClient(
+            nb_man,
+            km=SimpleNamespace(has_kernel=True),
+            coalesce_streams=True,
+            on_cell_start=lambda cell, cell_index: trail.start(cell_index),
+            on_cell_executed=lambda cell, cell_index, execute_reply: trail.finish(
+                cell_index, cell
+            ),
+        )
+        client.kc = kernel
+        client.execute()
+
+
+class _Channel:
+    """A queue with the face of a kernel's channel."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Message] = []
+
+    def put(self, message: Message) -> None:
+        self._waiting.append(message)
+
+    async def get_msg(self, timeout: float | None = None) -> Message:
+        if not self._waiting:
+            raise queue.Empty
+        return self._waiting.pop(0)
+
+
+class _Kernel:
+    """nbclient's kernel client, with the kernel behind it in the same process."""
+
+    allow_stdin = False
+
+    def __init__(self) -> None:
+        self.iopub_channel = _Channel()
+        self.shell_channel = _Channel()
+        self._request = ""
+        self._streams = _take_over_streams(self._publish)
+        ipykernel.debugger._is_debugpy_available = False
+        # what a kernel logs are tracebacks of cells: client data
+        silent = logging.Logger("silent kernel", logging.CRITICAL + 1)
+        self._kernel = _QuietKernel.instance(session=_Wire(self._publish), log=silent)
+        self._shell: Any = self._kernel.shell
+        self._shell.history_manager.enabled = False  # client data stays off the disk
+        sys.path.insert(0, "")
+
+    async def execute(self, code: str, store_history: bool, **_: Any) -> str:
+        """Run one cell to its end; its messages then wait in the channels."""
+        if not await self.is_alive():
+            raise DeadKernelError("Kernel died")
+        self._request = uuid.uuid4().hex
+        self._shell.set_parent({"header": {"msg_id": self._request}})
+        count = self._shell.execution_count
+        self._publish("execute_input", {"code": code, "execution_count": count})
+        reply = await self._kernel.do_execute(code, False, store_history, {}, False)
+        for stream in self._streams:
+            stream.settle()
+        self._publish("status", {"execution_state": "idle"})
+        self._reply(reply)
+        return self._request
+
+    def kernel_info(self) -> str:
+        """Ask what language the kernel speaks."""
+        if self._shell.exit_now:
+            raise DeadKernelError("Kernel died")
+        self._request = uuid.uuid4().hex
+        self._reply({"language_info": self._kernel.language_info})
+        return self._request
+
+    async def is_alive(self) -> bool:
+        """False once a cell has called exit()."""
+        return not self._shell.exit_now
+
+    def _publish(
+        self, kind: str, content: Message, buffers: list[bytes] | None = None
+    ) -> None:
+        self.iopub_channel.put(
+            {
+                "msg_type": kind,
+                "header": {"msg_type": kind},
+                "parent_header": {"msg_id": self._request},
+                "content": content,
+                "buffers": buffers or [],
+            }
+        )
+
+    def _reply(self, content: Message) -> None:
+        parent = {"msg_id": self._request}
+        self.shell_channel.put({"parent_header": parent, "content": content})
+
+
+class _QuietKernel(IPythonKernel):
+    """ipykernel's kernel without sockets, threads and signal handlers."""
+
+    # where ipykernel looks for the thread that may handle signals: none of ours
+    shell_channel_thread = SimpleNamespace(parent_thread=threading.main_thread())
+
+    @contextlib.contextmanager
+    def _cancel_on_sigint(self, future: asyncio.Future[Any]) -> Iterator[None]:
+        yield
+
+    def _publish_status(self, *arguments: Any, **options: Any) -> None:
+        """No one listens."""
+
+
+class _Wire(Session):
+    """A session whose messages go to a function instead of a socket."""
+
+    def __init__(self, publish: Any) -> None:
+        super().__init__(key=b"")
+        self._publish = publish
+
+    def send(  # type: ignore[override]
+        self,
+        stream: Any,
+        msg_or_type: Any,
+        content: Any = None,
+        parent: Any = None,
+        ident: Any = None,
+        buffers: Any = None,
+        **_: Any,
+    ) -> None:
+        """Hand over one message, its content as it would come out of a socket."""
+        if isinstance(msg_or_type, dict):
+            kind, content = msg_or_type["msg_type"], msg_or_type["content"]
+        else:
+            kind = msg_or_type
+        plain = self.unpack(self.pack(content or {}))
+        self._publish(kind, plain, [bytes(part) for part in buffers or []])
+
+
+class _Stream(io.TextIOBase):
+    """Standard output or error of a cell.
+
+    Text written in Python is collected here. What C code and other processes write to
+    the file descriptor goes to a file, and is added when the cell ends.
+    """
+
+    encoding = "UTF-8"
+    errors = "replace"
+
+    def __init__(self, name: str, descriptor: int, publish: Any) -> None:
+        self.name = name
+        self._publish = publish
+        self._lock = threading.RLock()
+        self._text: list[str] = []
+        self._descriptor = descriptor
+        self._caught = tempfile.TemporaryFile()  # noqa: SIM115 open till the end
+        os.dup2(self._caught.fileno(), descriptor)
+        os.set_blocking(descriptor, True)
+        self._read = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() takes text, not {type(text).__name__}")
+        with self._lock:
+            self._text.append(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with self._lock:
+            text, self._text = "".join(self._text), []
+            if text:
+                self._publish("stream", {"name": self.name, "text": text})
+
+    def settle(self) -> None:
+        """Publish all that was written so far, on either way."""
+        self.flush()
+        _flush_c_streams()
+        self._caught.seek(self._read)
+        raw = self._caught.read()
+        self._read += len(raw)
+        self._caught.seek(0, os.SEEK_END)
+        if raw:
+            self.write(raw.decode("utf-8", "replace"))
+            self.flush()
+
+
+def _flush_c_streams() -> None:
+    ctypes.CDLL(None).fflush(None)
+
+
+def _take_over_streams(publish: Any) -> tuple[_Stream, _Stream]:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    out, error = _Stream("stdout", 1, publish), _Stream("stderr", 2, publish)
+    sys.stdout, sys.stderr = out, error
+    return out, error

@@ -1,0 +1,171 @@
+"""A run: what is due, made side by side, each report settled as soon as it ends."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from analysis.engine.dispatch import make_all
+from analysis.engine.files import Drafts, digest_of
+from analysis.engine.jobs import (
+    Job,
+    Limits,
+    Outcome,
+    Recipe,
+    RunResult,
+    check_jobs,
+    notebook_digest,
+)
+from analysis.engine.lock import RunLock
+from analysis.engine.making import CAIRN_PDF
+from analysis.engine.manifest import Entry, Manifest
+from analysis.engine.parameters import check_parameters
+from analysis.engine.progress import Progress, progress_for
+from analysis.errors import AnalysisError
+
+_LOCK = ".lock"
+_SLOWEST = 10
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    *,
+    manifest: Path,
+    workers: int = 0,
+    engine: str = "auto",
+    timeout_seconds: float = Limits.seconds,
+    memory_bytes: int = Limits.memory_bytes,
+    force: bool = False,
+    progress: Progress | None = None,
+    warm_up: Sequence[str] = (),
+    export: str = CAIRN_PDF,
+    facts: Mapping[str, Any] | None = None,
+) -> RunResult:
+    """Make every report that is not there yet with the same inputs.
+
+    manifest: manifest.json of the folder of reports; all outputs lie in that folder.
+    workers: reports made side by side, 0 for one a core. engine: "fork" (Linux, fast),
+    "plain" (papermill with a kernel per report) or "auto". timeout_seconds and
+    memory_bytes bound each report. warm_up: "module" to import or "module:function" to
+    call before the first report. export: "module:function" that takes the executed
+    notebook and the job's id and returns a PDF. facts: JSON written into the manifest,
+    such as settings and code version.
+
+    One failure never stops the others; a run that is stopped goes on where it was.
+    Raises AnalysisError before anything is made: wrong parameters, outputs outside the
+    folder, another run at work, a folder that cannot be written.
+    """
+    started = time.monotonic()
+    progress = progress or progress_for()
+    check_jobs(jobs, manifest.parent)
+    for job in jobs:
+        check_parameters(job.notebook, job.parameters)
+    _make_folder(manifest.parent)
+    recipe = Recipe(
+        export,
+        tuple(warm_up),
+        tuple({str(job.notebook): None for job in jobs}),
+        Limits(timeout_seconds, memory_bytes),
+    )
+    with RunLock(manifest.parent / _LOCK) as lock:
+        book = Manifest(manifest)
+        due, unchanged = _split(jobs, book, force=force)
+        for job in unchanged:
+            book.reports[job.id]["state"] = "unchanged"
+        book.begin(facts or {})
+        progress.begin(len(due), len(unchanged))
+        ended: list[Outcome] = []
+        used = ""
+        drafts = Drafts(manifest.parent)
+        try:
+            if due:
+                makers = make_all(
+                    due, recipe, drafts, workers or cores(), engine, lock, progress
+                )
+                for job, outcome, used_now in makers:
+                    used = used_now
+                    book.record(job.id, _entry(job, outcome, book.folder))
+                    ended.append(outcome)
+                    progress.done(outcome)
+        finally:
+            drafts.close()
+            book.settle()
+            result = _result(ended, unchanged, time.monotonic() - started, used)
+            progress.end(result)
+    return result
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise AnalysisError(
+            f"{folder} cannot be made ({problem.strerror}). Choose another folder."
+        ) from problem
+
+
+def _split(
+    jobs: Sequence[Job], book: Manifest, *, force: bool
+) -> tuple[list[Job], list[Job]]:
+    """Reports that are due, and those that stand already as they would be made."""
+    due: list[Job] = []
+    unchanged: list[Job] = []
+    for job in jobs:
+        stands = not force and _stands(job, book.reports.get(job.id, {}))
+        (unchanged if stands else due).append(job)
+    return due, unchanged
+
+
+def _stands(job: Job, entry: Entry) -> bool:
+    return (
+        entry.get("state") in ("made", "unchanged")
+        and entry.get("key") == job.content_key()
+        and entry.get("pdf_sha256") == digest_of(job.pdf)
+    )
+
+
+def _entry(job: Job, outcome: Outcome, folder: Path) -> Entry:
+    """What the manifest says of one report."""
+    root = folder.resolve()
+    entry: Entry = {
+        "state": outcome.state,
+        "key": job.content_key(),
+        "notebook": job.notebook.name,
+        "notebook_sha256": notebook_digest(job.notebook),
+        "parameters": dict(job.parameters),
+        "pdf": job.pdf.resolve().relative_to(root).as_posix(),
+        "pdf_sha256": outcome.pdf_sha256,
+        "executed": job.executed.resolve().relative_to(root).as_posix(),
+        "executed_sha256": outcome.executed_sha256,
+        "seconds": round(outcome.seconds, 3),
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    if outcome.reason:
+        entry["reason"] = outcome.reason
+    return entry
+
+
+def _result(
+    ended: list[Outcome], unchanged: list[Job], seconds: float, used: str
+) -> RunResult:
+    made = [outcome for outcome in ended if outcome.state == "made"]
+    slowest = sorted(made, key=lambda outcome: -outcome.seconds)[:_SLOWEST]
+    return RunResult(
+        made=tuple(outcome.job for outcome in made),
+        unchanged=tuple(job.id for job in unchanged),
+        failed=tuple((o.job, o.reason) for o in ended if o.state == "failed"),
+        seconds=seconds,
+        engine=used,
+        slowest=tuple((outcome.job, outcome.seconds) for outcome in slowest),
+    )

@@ -1,0 +1,78 @@
+"""When a report counts as made: judged from what is there, never from an exit code."""
+
+from __future__ import annotations
+
+import io
+
+from nbformat import NotebookNode
+
+from analysis.errors import AnalysisError
+
+# nbclient leaves out cells with this tag; so they need not have run.
+_SKIPPED = "skip-execution"
+
+
+class NotMade(Exception):
+    """Why a report could not be made; never holds client data."""
+
+
+def own_errors() -> frozenset[str]:
+    """Names of our own exceptions: their messages may be shown."""
+    found = {AnalysisError.__name__}
+    waiting = [AnalysisError]
+    while waiting:
+        for kind in waiting.pop().__subclasses__():
+            found.add(kind.__name__)
+            waiting.append(kind)
+    return frozenset(found)
+
+
+def check_notebook(executed: NotebookNode) -> None:
+    """Raise NotMade unless every code cell ran to its end without an error.
+
+    papermill marks cells as completed that never ran, and returns normally from
+    sys.exit(0): only the cells themselves tell.
+    """
+    for cell in executed.cells:
+        if cell.cell_type != "code":
+            continue
+        for output in cell.outputs:
+            if output.output_type == "error":
+                raise NotMade(error_reason(output, cell.execution_count))
+    for number, cell in enumerate(executed.cells, start=1):
+        if _should_have_run(cell) and not cell.execution_count:
+            raise NotMade(f"cell {number} of the notebook was never run")
+        if _should_have_run(cell) and not _is_completed(cell):
+            raise NotMade(f"In [{cell.execution_count}] did not finish")
+
+
+def error_reason(output: NotebookNode, execution_count: int | None) -> str:
+    """The kind of error and its cell; the message only where it is ours."""
+    where = f"{output.ename} in In [{execution_count}]"
+    if output.ename in own_errors():
+        return f"{where}: {output.evalue}"
+    return where
+
+
+def _should_have_run(cell: NotebookNode) -> bool:
+    has_code = cell.cell_type == "code" and bool(cell.source.strip())
+    return has_code and _SKIPPED not in cell.metadata.get("tags", [])
+
+
+def _is_completed(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("papermill", {}).get("status") == "completed")
+
+
+def check_pdf(content: bytes) -> None:
+    """Raise NotMade unless the bytes are a whole, readable PDF with a page."""
+    import pikepdf  # 0.1 s, and only where PDFs are made
+
+    if not content.startswith(b"%PDF-") or not content.rstrip().endswith(b"%%EOF"):
+        raise NotMade("the PDF is incomplete")
+    try:
+        with pikepdf.open(io.BytesIO(content)) as document:
+            pages = len(document.pages)
+    except pikepdf.PdfError as problem:
+        raise NotMade("the PDF cannot be read") from problem
+    if not pages:
+        raise NotMade("the PDF has no page")
