@@ -9,6 +9,13 @@ from analysis.wording.courses import (
     tile,
 )
 from analysis.wording.findings import fields, look, question, watch_line, win
+from analysis.wording.handout import (
+    chart_alt,
+    chart_notes,
+    chart_words,
+    lead,
+    stretch,
+)
 from analysis.wording.reader import (
     AUDIENCES,
     Wording,
@@ -25,18 +32,23 @@ __all__ = [
     "WordingError",
     "about",
     "axis_line",
+    "chart_alt",
+    "chart_notes",
+    "chart_words",
     "clause_of",
     "course_alt",
     "fields",
     "headline",
     "label",
     "languages",
+    "lead",
     "look",
     "noun",
     "panel_title",
     "question",
     "read_wording",
     "status",
+    "stretch",
     "tile",
     "watch_line",
     "win",

@@ -24,7 +24,7 @@ DATES = frozenset(
     }
 )
 # Fields every line of a finding may use, besides the evidence of its kind and `about`.
-COMMON = ("day", "grade", "weeks_since", "spread", "lifts")
+COMMON = ("day", "grade", "weeks_since", "spread", "lifts", "change")
 
 
 def fields(
@@ -39,7 +39,8 @@ def fields(
 
     The evidence of its kind, `about` the scale, and: day (since when), grade (worded),
     weeks_since (whole weeks up to `until`), spread (one, two or range: how many levels
-    the scores of a stretch have), lifts (what would take the flag away, a sentence).
+    the scores of a stretch have), lifts (what would take the flag away, a sentence),
+    change (the clause that the wording names for this kind, or nothing).
     names: what measures are called, by id.
     """
     evidence = {key: _plain(key, value) for key, value in finding.evidence.items()}
@@ -52,6 +53,7 @@ def fields(
     if known.get("weeks") is not None:
         known["weeks"] = round(known["weeks"])
     has_lift = "lifts_at" in known and words.has("look.lifts")
+    clause = words.terms.get("clause", {}).get(finding.kind)
     return {
         **known,
         "day": finding.date,
@@ -59,6 +61,7 @@ def fields(
         "weeks_since": weeks_between(finding.date, until),
         "spread": _spread(known),
         "lifts": words.sentence("look.lifts", **known) if has_lift else "",
+        "change": words.sentence(clause, **known) if clause and scale else "",
     }
 
 
