@@ -27,6 +27,8 @@ _DROPPED = re.compile(
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029\v\f]")
+# ␀ to ␟ and ␡: a control character shows as its sign.
+_CONTROL_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
 _JOINERS = {0x200B, 0x200C, 0x200D, 0xFE0E, 0xFE0F}
 _PLAIN = re.compile(r"[\n\x20-\x7e\xa1-\xac\xae-\xff]*")
 
@@ -63,7 +65,7 @@ class Letters:
         if not wanted:
             # a joiner without a letter to join says nothing and has no glyph
             return cluster if cluster in ("\n", "\u200b") else ""
-        if _is_covered(wanted, self.folders):
+        if all(map(_is_text, cluster)) and _is_covered(wanted, self.folders):
             return cluster
         return "".join(self._letter(letter) for letter in cluster)
 
@@ -71,14 +73,24 @@ class Letters:
         code = ord(letter)
         if code in _JOINERS:
             return ""
-        is_mark = (
-            unicodedata.combining(letter) or unicodedata.category(letter)[0] == "M"
-        )
-        if not is_mark and _is_covered(frozenset({code}), self.folders):
+        is_mark = unicodedata.category(letter)[0] == "M"
+        if (
+            _is_text(letter)
+            and not is_mark
+            and _is_covered(frozenset({code}), self.folders)
+        ):
             return letter
         self.replaced.append(code)
-        picture = chr(0x2400 + code) if code < 0x20 else MISSING
-        return picture
+        return _CONTROL_PICTURES.get(code, MISSING)
+
+
+def _is_text(letter: str) -> bool:
+    """No control, surrogate, private-use or non-character, whatever fonts may map."""
+    code = ord(letter)
+    is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return letter == "\n" or (
+        unicodedata.category(letter) not in ("Cc", "Cs", "Co") and not is_noncharacter
+    )
 
 
 def _clusters(text: str) -> Iterable[str]:

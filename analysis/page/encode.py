@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,9 @@ from analysis.look.letters import Letters
 # Strings under these names are drawings, made by us or checked before; they keep
 # letters that only a font named in the drawing can show.
 _DRAWINGS = frozenset({"svg", "logo_svg"})
+# A longer unbroken word would leave the narrowest column of running text.
+_LONGEST_WORD = 30
+_JOINT = re.compile(r"([_/.,;:@\-])(?=\w)")
 
 
 def literal(value: Any, letters: Letters, name: str = "") -> str:
@@ -18,7 +22,9 @@ def literal(value: Any, letters: Letters, name: str = "") -> str:
     Raises TypeError for anything that is not JSON-ready.
     """
     if isinstance(value, str):
-        return quoted(value if name in _DRAWINGS else letters.printable(value))
+        if name in _DRAWINGS:
+            return quoted(value)
+        return quoted(break_long_words(letters.printable(value), _LONGEST_WORD))
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -32,6 +38,21 @@ def literal(value: Any, letters: Letters, name: str = "") -> str:
         parts = [literal(part, letters, name) for part in value]
         return f"({', '.join(parts)},)" if parts else "()"
     raise TypeError(f"{type(value).__name__} cannot stand on a page")
+
+
+def break_long_words(text: str, longest: int) -> str:
+    """Break chances (U+200B) in words over so many letters, after joints if any."""
+
+    too_long = re.compile(rf"[^\s\u200b]{{{longest + 1},}}")
+    every = re.compile(rf"(\S{{{max(6, longest // 2)}}})(?=\S)")
+
+    def at_joints(word: re.Match[str]) -> str:
+        return _JOINT.sub("\\1\u200b", word.group())
+
+    def evenly(word: re.Match[str]) -> str:
+        return every.sub("\\1\u200b", word.group())
+
+    return too_long.sub(evenly, too_long.sub(at_joints, text))
 
 
 def quoted(text: str) -> str:

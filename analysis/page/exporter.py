@@ -103,6 +103,10 @@ def set_notebook(
     folders = _font_folders(more_fonts)
     found = notebook_blocks(notebook, picture_words=frame_words(language)["picture"])
     frame, body = split_frame(found)
+    if not body:
+        raise AnalysisError(
+            "The notebook shows nothing to print. Run it first, with its outputs kept."
+        )
     if frame is None:
         title = (
             str(notebook.metadata.get("title", "")) or frame_words(language)["report"]

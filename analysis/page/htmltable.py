@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from itertools import takewhile
 from typing import Any
 
+from analysis.page.encode import break_long_words
+from analysis.page.htmlreader import TableReader, cell_of, dress, styles_of
+
 Node = dict[str, Any]
+Rows = list[list[Node]]
 _NUMBER = re.compile(r"[-+−–]?[\d.,\s\u00a0]*\d\s*%?|nan|NaN|NaT|<NA>|None|–|-|")
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
-_RGB = re.compile(r"rgba?\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)[^)]*\)")
-_NAMED = {
-    "black": "#000000", "white": "#FFFFFF", "red": "#D55E00", "green": "#0072B2",
-    "blue": "#0072B2", "orange": "#D55E00", "yellow": "#F3EADB", "grey": "#4A5563",
-    "gray": "#4A5563", "lightgrey": "#DDE2E8", "lightgray": "#DDE2E8",
-    "lightblue": "#CFE3EF", "lightgreen": "#CFE3EF", "pink": "#FBE6D8",
-}  # fmt: skip
-# A token longer than this gets break chances: a table column is seldom wider.
-_LONGEST_TOKEN = 16
+# A longer word gets break chances: a table column is seldom wider.
+_LONGEST_WORD = 16
+# Letters of table type side by side on a page, and from where a cell wraps instead.
+_LETTERS_PER_LINE = 95
+_WRAPS_FROM = 36
+_GAP_LETTERS = 2
 
 
 def has_table(html: str) -> bool:
@@ -28,38 +27,23 @@ def has_table(html: str) -> bool:
 
 def table_blocks(html: str) -> list[Node]:
     """One block for every outer table in the HTML, with caption and note."""
-    reader = _TableReader()
+    reader = TableReader()
     reader.feed(html)
     reader.close()
-    styles = _styles("".join(reader.css))
+    styles = styles_of("".join(reader.css))
     blocks = []
     for table in reader.tables:
         for row in (*table["head"], *table["rows"]):
             for cell in row:
-                _dress(cell, styles)
+                dress(cell, styles)
         block = table_block(table["head"], table["rows"], table["caption"])
-        blocks.append({"block": "ForeignTable", **block})
+        blocks += [{"block": "ForeignTable", **part} for part in _page_wide(block)]
     if blocks and reader.note:
         blocks[-1]["note"] = reader.note
     return blocks
 
 
-def cell_of(text: str, *, right: bool = False, bold: bool = False) -> Node:
-    """One table cell."""
-    return {
-        "text": breakable(text),
-        "bold": bold,
-        "right": right,
-        "colour": "",
-        "fill": "",
-        "colspan": 1,
-        "rowspan": 1,
-    }
-
-
-def table_block(
-    head: list[list[Node]], rows: list[list[Node]], caption: str = ""
-) -> Node:
+def table_block(head: Rows, rows: Rows, caption: str = "") -> Node:
     """A table whose rows all have the same number of columns.
 
     Columns in which every cell is a number are set to the right. Spans that would
@@ -70,8 +54,11 @@ def table_block(
     head = _squared(head, columns)
     rows = _squared(rows, columns)
     _align_numbers(head, rows, columns)
+    for cell in (cell for row in (*head, *rows) for cell in row):
+        cell["text"] = break_long_words(cell["text"], _LONGEST_WORD)
     return {
         "columns": columns,
+        "letters": sum(_column_letters(head, rows, columns)),
         "head": head or [[cell_of("") for _ in range(columns)]],
         "rows": rows,
         "caption": caption,
@@ -80,17 +67,59 @@ def table_block(
     }
 
 
-def breakable(text: str) -> str:
-    """Break chances in words too long for a column: after joints, else every twelve."""
+def _page_wide(table: Node) -> list[Node]:
+    """A table too wide to read is cut into parts, each with the row names again.
 
-    def broken(match: re.Match[str]) -> str:
-        word = re.sub(r"([_/.,;:@\-])(?=\w)", "\\1\u200b", match.group())
-        return re.sub(r"([^\u200b]{12})(?=[^\u200b])", "\\1\u200b", word)
+    Tables with merged cells stay whole and are set smaller by the template.
+    """
+    head, body = table["head"], table["rows"]
+    cells = [cell for row in (*head, *body) for cell in row]
+    if any(cell["colspan"] > 1 or cell["rowspan"] > 1 for cell in cells):
+        return [table]
+    columns = range(table["columns"])
+    widths = _column_letters(head, body, table["columns"])
+    is_name = [all(row[x]["bold"] or row[x]["grey"] for row in body) for x in columns]
+    names = list(takewhile(lambda x: body and is_name[x], columns))
+    parts: list[list[int]] = [[]]
+    for x in columns[len(names) :]:
+        taken = sum(widths[column] for column in [*names, *parts[-1]])
+        if parts[-1] and taken + widths[x] > _LETTERS_PER_LINE:
+            parts.append([])
+        parts[-1].append(x)
+    cut = [_columns_of(table, [*names, *part], widths) for part in parts]
+    return [cut[0], *({**part, "caption": ""} for part in cut[1:])]
 
-    return re.sub(rf"\S{{{_LONGEST_TOKEN},}}", broken, text)
+
+def _column_letters(head: Rows, body: Rows, columns: int) -> list[int]:
+    """Letters each column needs side by side, with the space between columns.
+
+    Heads wrap at every chance, texts from some width on; merged cells ask for nothing.
+    """
+    letters = [0] * columns
+    for is_head, row in [(True, row) for row in head] + [(False, row) for row in body]:
+        for cell in row:
+            if cell["colspan"] == 1:
+                pieces = re.split(r"[\s\u200b]" if is_head else r"\n", cell["text"])
+                longest = max(len(piece.replace("\u200b", "")) for piece in pieces)
+                wanted = longest if is_head else min(longest, _WRAPS_FROM)
+                letters[cell["x"]] = max(letters[cell["x"]], wanted)
+    return [count + _GAP_LETTERS for count in letters]
 
 
-def _squared(rows: list[list[Node]], columns: int) -> list[list[Node]]:
+def _columns_of(table: Node, columns: list[int], widths: list[int]) -> Node:
+    def cut(rows: Rows) -> Rows:
+        return [[{**row[x], "x": i} for i, x in enumerate(columns)] for row in rows]
+
+    return {
+        **table,
+        "columns": len(columns),
+        "letters": sum(widths[x] for x in columns),
+        "head": cut(table["head"]),
+        "rows": cut(table["rows"]),
+    }
+
+
+def _squared(rows: Rows, columns: int) -> Rows:
     """Rows made to fill the grid exactly, with spans counted as HTML does."""
     taken: dict[tuple[int, int], bool] = {}
     squared = []
@@ -117,142 +146,11 @@ def _squared(rows: list[list[Node]], columns: int) -> list[list[Node]]:
     return squared
 
 
-def _align_numbers(
-    head: list[list[Node]], rows: list[list[Node]], columns: int
-) -> None:
+def _align_numbers(head: Rows, rows: Rows, columns: int) -> None:
     for x in range(columns):
         cells = [cell for row in rows for cell in row if cell["x"] == x]
-        plain = [cell for cell in cells if not cell["bold"]]
+        plain = [cell for cell in cells if not cell["bold"] and not cell["grey"]]
         is_number = plain and all(_NUMBER.fullmatch(c["text"].strip()) for c in plain)
         if is_number and any(cell["text"].strip() for cell in plain):
             for cell in [*cells, *(c for row in head for c in row if c["x"] == x)]:
                 cell["right"] = True
-
-
-class _TableReader(HTMLParser):
-    """Collects tables, the CSS before them and the note pandas writes under them."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tables: list[Node] = []
-        self.css: list[str] = []
-        self.note = ""
-        self._depth = 0
-        self._section = "rows"
-        self._row: list[Node] | None = None
-        self._text: list[str] | None = None
-        self._cell: Node = {}
-        self._in_style = self._in_note = self._in_caption = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "style":
-            self._in_style = True
-        elif tag == "table":
-            self._depth += 1
-            if self._depth == 1:
-                self.tables.append({"head": [], "rows": [], "caption": ""})
-                self._section = "rows"
-        elif self._depth == 1:
-            self._open_part(tag, given)
-        elif tag == "p":
-            self._in_note = True
-
-    def _open_part(self, tag: str, given: dict[str, str]) -> None:
-        if tag == "thead":
-            self._section = "head"
-        elif tag in ("tbody", "tfoot"):
-            self._section = "rows"
-        elif tag == "caption":
-            self._in_caption = True
-        elif tag == "tr":
-            self._row = []
-        elif tag in ("td", "th"):
-            self._cell = cell_of("", bold=tag == "th" and self._section == "rows")
-            self._cell["colspan"] = _span(given.get("colspan"))
-            self._cell["rowspan"] = _span(given.get("rowspan"))
-            self._cell["id"] = given.get("id", "")
-            self._cell["class"] = given.get("class", "")
-            self._cell["style"] = given.get("style", "")
-            self._text = []
-        elif tag == "br" and self._text is not None:
-            self._text.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "style":
-            self._in_style = False
-        elif tag == "table":
-            self._depth -= 1
-        elif tag == "p":
-            self._in_note = False
-        elif self._depth == 1:
-            self._close_part(tag)
-
-    def _close_part(self, tag: str) -> None:
-        if tag in ("td", "th") and self._text is not None and self._row is not None:
-            self._cell["text"] = breakable("".join(self._text).strip())
-            self._row.append(self._cell)
-            self._text = None
-        elif tag == "tr" and self._row is not None:
-            self.tables[-1][self._section].append(self._row)
-            self._row = None
-        elif tag == "caption":
-            self._in_caption = False
-        elif tag == "thead":
-            self._section = "rows"
-
-    def handle_data(self, data: str) -> None:
-        if self._in_style:
-            self.css.append(data)
-        elif self._text is not None:
-            # pandas prints a line end inside a cell as the two characters \n
-            self._text.append(data.replace("\\n", "\n"))
-        elif self._in_caption:
-            self.tables[-1]["caption"] += data.strip()
-        elif self._in_note:
-            self.note += data.strip()
-
-
-def _span(text: str | None) -> int:
-    return min(int(text), 1000) if text and text.isdigit() and int(text) > 0 else 1
-
-
-def _styles(css: str) -> dict[str, dict[str, str]]:
-    """Selector (#id or .class, last part only) to its declarations."""
-    styles: dict[str, dict[str, str]] = {}
-    for selectors, body in _RULE.findall(css):
-        for selector in selectors.split(","):
-            words = selector.split()
-            if words:
-                styles.setdefault(words[-1], {}).update(_declarations(body))
-    return styles
-
-
-def _declarations(body: str) -> dict[str, str]:
-    pairs = (part.split(":", 1) for part in body.split(";") if ":" in part)
-    return {name.strip().lower(): value.strip() for name, value in pairs}
-
-
-def _dress(cell: Node, styles: dict[str, dict[str, str]]) -> None:
-    """Give a cell what its styles say, and drop what the template does not take."""
-    given: dict[str, str] = {}
-    for name in cell.pop("class", "").split():
-        given |= styles.get(f".{name}", {})
-    given |= styles.get(f"#{cell.pop('id', '')}", {})
-    given |= _declarations(cell.pop("style", ""))
-    if given.get("font-weight", "") in ("bold", "bolder", "600", "700", "800", "900"):
-        cell["bold"] = True
-    cell["right"] = given.get("text-align", "") == "right"
-    cell["fill"] = _colour(given.get("background-color", given.get("background", "")))
-    cell["colour"] = _colour(given.get("color", ""))
-
-
-def _colour(css: str) -> str:
-    """A CSS colour as #RRGGBB; "" for one we do not read."""
-    css = css.strip().lower()
-    if _HEX.fullmatch(css):
-        return css if len(css) == 7 else "#" + "".join(c * 2 for c in css[1:])
-    parts = _RGB.fullmatch(css)
-    if parts:
-        return "#" + "".join(f"{min(int(p), 255):02x}" for p in parts.groups())
-    return _NAMED.get(css, "")

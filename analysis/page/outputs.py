@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from analysis import blocks
 from analysis.errors import AnalysisError
+from analysis.page.encode import break_long_words
 from analysis.page.htmltable import has_table, table_blocks
 from analysis.page.markdown import markdown_block
 from analysis.page.pictures import png_block, svg_block
@@ -77,7 +78,7 @@ def _joined(value: Any) -> str:
 def _printed(text: str, alt: str = "") -> Iterable[Block]:
     text = _TERMINAL_CODES.sub("", _joined(text)).strip("\n")
     if text.strip():
-        yield {"block": "Printed", "text": text}
+        yield {"block": "Printed", "text": break_long_words(text, 60)}
 
 
 def _represented(text: str, alt: str) -> Iterable[Block]:
