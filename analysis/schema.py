@@ -144,6 +144,11 @@ TABLES: dict[str, Table] = {
                 _id("measure", "id of the measure"),
                 _DAY,
                 Column("time", TEXT, "time of day HH:MM:SS, where exported"),
+                Column(
+                    "context",
+                    TEXT,
+                    'what scoring has to know, as JSON: {"informant": "parent"}',
+                ),
                 *_SOURCE,
             ),
             ("administration_id",),
