@@ -57,11 +57,19 @@ def find_risk_items(practice: Practice) -> pd.DataFrame:
             "status": status,
             "flagged_on": day.take(at_flag).reset_index(drop=True).where(flagged),
             "n_flagged": np.add.reduceat(is_yes, first, dtype=np.int64),
-            "n_since": np.where(flagged, last - at_flag, last - first + 1),
+            "n_since": _answered_since(rows["risk"] == "no", first, last, at_flag),
             "latest_date": day.array.take(last),
         }
     )
     return found(KIND, facts[flagged | open_question], audience="clinician")
+
+
+def _answered_since(
+    is_no: pd.Series, first: np.ndarray, last: np.ndarray, at_flag: np.ndarray
+) -> np.ndarray:
+    """Administrations after the latest flag whose answer was no flag."""
+    total = np.append(0, np.cumsum(is_no))
+    return total[last + 1] - total[np.maximum(at_flag, first)]
 
 
 def _latest(holds: np.ndarray, first: np.ndarray) -> np.ndarray:

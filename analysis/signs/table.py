@@ -1,0 +1,214 @@
+"""The ten signs of progress and the goals of every episode, as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.episodes import assign
+from analysis.evidence import json_lists, json_objects
+from analysis.measures import Measure
+from analysis.records import Scale
+from analysis.schema import TABLES
+from analysis.series import Courses, courses_of
+from analysis.settings import Settings
+from analysis.signs import direction as pooled
+from analysis.signs.sources import WEIGHTS, links, read_signs
+
+Numbers = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+# "Before" is so long ago; a step done since then is evidence of now.
+LOOK_BACK_DAYS = 28
+# From and to of a scale without a reliable change are means over so many days: single
+# answers jump.
+EDGE_DAYS = 21
+# More scales than this are not listed as the evidence of one sign.
+MAX_PARTS = 5
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Every course beside every sign it speaks to (flat arrays)."""
+
+    course: Whole
+    group: Whole  # episode number * number of signs + number of the sign
+    weight: Numbers
+
+
+def signs(
+    tables: Mapping[str, pd.DataFrame],
+    scales: Mapping[str, Scale],
+    episodes: pd.DataFrame,
+    until: date,
+    settings: Settings,
+    measures: Mapping[str, Measure],
+) -> pd.DataFrame:
+    """Read the direction of every sign in every episode begun by `until`.
+
+    moving, steady, slipping or not known, by the pooled slope of the scales that speak
+    to the sign over about the last eight weeks; a goal step done in the last four weeks
+    moves a sign that uses steps and does not slip. strength: strong, clear or faint.
+    evidence: JSON list of {scale, from, to, direction, n}, the weightiest first, in the
+    scale's own direction.
+    """
+    known = links(scales, measures)
+    begun = episodes[episodes["started_on"] <= pd.Timestamp(until)]
+    begun = begun.sort_values("episode_id", ignore_index=True)
+    if not len(begun):
+        return TABLES["signs"].empty()
+    series = tables["series"]
+    series = series[series["episode_id"].isin(begun["episode_id"])]
+    courses = courses_of(series, scales, until, set(known["scale"]))
+    pairs = _pairs(courses, known, begun)
+    today = (until - date(1970, 1, 1)).days
+    days = (today, today - LOOK_BACK_DAYS)
+    slopes = pooled.slopes_at(courses, scales, days, settings.thresholds)
+    delta = 1 / settings.thresholds.flat_weeks_per_reliable_change
+    steps = _steps_done(tables, begun, until)
+    (now, chance), (before, _) = (
+        _judge(pairs, one, len(begun), done, delta)
+        for one, done in zip(slopes, steps, strict=True)
+    )
+    table = begun[["client_id", "episode_id"]].iloc[
+        np.repeat(np.arange(len(begun)), _n_signs())
+    ]
+    ages, evidence = _evidence(courses, pairs, slopes[0], scales, delta, len(table))
+    names = np.array(pooled.DIRECTIONS, dtype=object)
+    return table.assign(
+        until=pd.Timestamp(until).as_unit("s"),
+        sign=np.tile([sign.id for sign in read_signs()], len(begun)),
+        direction=names[now],
+        direction_before=names[before],
+        strength=_strengths(now, chance),
+        evidence_age_days=pd.array(
+            np.where(ages < 0, np.nan, today - ages), dtype="Int64"
+        ),
+        evidence=evidence.array,
+    )[TABLES["signs"].names].reset_index(drop=True)
+
+
+def _n_signs() -> int:
+    return len(read_signs())
+
+
+def _pairs(courses: Courses, known: pd.DataFrame, begun: pd.DataFrame) -> Pairs:
+    episode = pd.Index(begun["episode_id"]).get_indexer(courses.keys["episode_id"])
+    one = pd.DataFrame(
+        {
+            "course": np.arange(len(courses)),
+            "episode": episode.astype(np.int64),
+            "scale": courses.keys["scale"],
+        }
+    ).merge(known, on="scale")
+    group = one["episode"] * _n_signs() + one["sign"]
+    order = np.lexsort((one["course"], -one["weight"], group))
+    return Pairs(
+        one["course"].to_numpy(np.int64)[order],
+        group.to_numpy(np.int64)[order],
+        one["weight"].to_numpy(float)[order],
+    )
+
+
+def _judge(
+    pairs: Pairs, slopes: pooled.Slopes, n_episodes: int, done: Whole, delta: float
+) -> tuple[Whole, Numbers]:
+    """Direction of every episode and sign, and its chance."""
+    n_groups = n_episodes * _n_signs()
+    used = slopes.is_usable[pairs.course]
+    course, group, weight = pairs.course[used], pairs.group[used], pairs.weight[used]
+    mean, var = pooled.pool(
+        group, n_groups, slopes.mean[course], slopes.var[course], weight
+    )
+    only_context = np.ones(n_groups, bool)
+    only_context[group[weight > WEIGHTS["context"]]] = False
+    mean[only_context] = np.nan
+    direction, chance = pooled.directions_of(mean, var, delta)
+    uses_steps = np.array([sign.uses_steps for sign in read_signs()])
+    moved = (done[:, None] > 0) & uses_steps
+    moved &= (direction != pooled.SLIPPING).reshape(-1, _n_signs())
+    moved &= (direction != pooled.MOVING).reshape(-1, _n_signs())
+    direction[moved.ravel()] = pooled.MOVING
+    chance[moved.ravel()] = pooled.KNOWN
+    return direction, chance
+
+
+def _steps_done(
+    tables: Mapping[str, pd.DataFrame], begun: pd.DataFrame, until: date
+) -> tuple[Whole, Whole]:
+    """Goal steps done in the last four weeks and in the four before, by episode."""
+    steps = tables["goal_steps"][["goal_id", "done_on"]].dropna(subset="done_on")
+    goals = tables["goals"][["goal_id", "client_id"]]
+    done = steps.rename(columns={"done_on": "date"}).merge(goals, on="goal_id")
+    done = assign(done, begun)
+    ago = (pd.Timestamp(until) - done["date"]).dt.days.to_numpy(np.int64)
+    at = pd.Index(begun["episode_id"]).get_indexer(done["episode_id"])
+    recent = (at >= 0) & (ago >= 0) & (ago < LOOK_BACK_DAYS)
+    earlier = (at >= 0) & (ago >= LOOK_BACK_DAYS) & (ago < 2 * LOOK_BACK_DAYS)
+    return (
+        np.bincount(at[recent], minlength=len(begun)),
+        np.bincount(at[earlier], minlength=len(begun)),
+    )
+
+
+def _strengths(direction: Whole, chance: Numbers) -> npt.NDArray[np.object_]:
+    strength = np.full(len(direction), None, dtype=object)
+    for least, name in reversed(pooled.STRENGTHS):
+        strength[(direction != pooled.NOT_KNOWN) & (chance >= least)] = name
+    return strength
+
+
+def _evidence(
+    courses: Courses,
+    pairs: Pairs,
+    slopes: pooled.Slopes,
+    scales: Mapping[str, Scale],
+    delta: float,
+    n_groups: int,
+) -> tuple[Whole, pd.Series]:
+    """Day of the newest evidence (-1: none) and the JSON list, by episode and sign."""
+    newest = np.full(n_groups, -1)
+    np.maximum.at(newest, pairs.group, courses.day[courses.last][pairs.course])
+    rank = np.arange(len(pairs.group)) - np.searchsorted(pairs.group, pairs.group)
+    shown = rank < MAX_PARTS
+    direction, _ = pooled.directions_of(slopes.mean, slopes.var, delta)
+    names = np.array(pooled.DIRECTIONS, dtype=object)
+    start, end = _edges(courses, scales)
+    parts = json_objects(
+        pd.DataFrame(
+            {
+                "scale": courses.keys["scale"],
+                "from": start,
+                "to": end,
+                "direction": np.where(
+                    slopes.is_usable, names[direction], names[pooled.NOT_KNOWN]
+                ),
+                "n": courses.n,
+            }
+        )
+    )
+    sizes = np.bincount(pairs.group[shown], minlength=n_groups)
+    return newest, json_lists(parts.take(pairs.course[shown]), sizes)
+
+
+def _edges(courses: Courses, scales: Mapping[str, Scale]) -> tuple[Numbers, Numbers]:
+    """Value each course came from and got to: first and latest score, or means."""
+    code, names = pd.factorize(courses.keys["scale"])
+    judged = np.array([scales[name].reliable_change is not None for name in names])
+    judged = judged.astype(bool)[code]
+    day = courses.day
+    early = day < np.repeat(day[courses.first], courses.n) + EDGE_DAYS
+    late = day > np.repeat(day[courses.last], courses.n) - EDGE_DAYS
+    start = np.where(judged, courses.value[courses.first], _mean(courses, early))
+    end = np.where(judged, courses.value[courses.last], _mean(courses, late))
+    return start, end
+
+
+def _mean(courses: Courses, chosen: npt.NDArray[np.bool_]) -> Numbers:
+    total = np.add.reduceat(np.where(chosen, courses.value, 0.0), courses.first)
+    return total / np.add.reduceat(chosen, courses.first, dtype=np.int64)
