@@ -72,10 +72,10 @@ def score_of(
     used = tuple(raw.get("items", scored))
     is_open = method in ("mean_of_rated", "goal_attainment")
     cutoffs = tuple(_cutoff(part) for part in raw.get("cutoffs", ()))
-    reliability = [reported_of(part, "") for part in raw.get("reliability", ())]
-    important = [
-        reported_of(part, "important change")
-        for part in raw.get("important_change", ())
+    reported = [
+        reported_of(part, name.replace("_", " "))
+        for name in ("important_change", "reliability")
+        for part in raw.get(name, ())
     ]
     return ScoreRule(
         id=raw["id"],

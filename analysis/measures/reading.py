@@ -64,9 +64,7 @@ def _measure(raw: Raw, sources: Mapping[str, Source]) -> Measure:
         items_note=raw.get("items", {}).get("note", ""),
         interval=parts.reported_of(raw.get("interval", {}), "interval"),
         context=parts.context_of(raw.get("context", {})),
-        reversal=parts.reversal_of(raw["reversed"])
-        if "reversed" in raw
-        else Reversal(),
+        reversal=parts.reversal_of(raw.get("reversed", {})),
         exports=tuple(map(parts.export_of, raw.get("exports", ()))),
         algorithms=tuple(map(parts.algorithm_of, raw.get("algorithms", ()))),
         risks=tuple(map(parts.risk_of, raw.get("risk", ()))),
