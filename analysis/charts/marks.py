@@ -140,12 +140,13 @@ def draw_course_line(panel: Panel, placer: Placer, points: np.ndarray) -> None:
     look = {"color": COLOUR["blue"], "lw": CHART["course"], "solid_joinstyle": "round"}
     line(panel, points[:, 0], points[:, 1], **look)
     for part in _segments(points):
-        _keep_off(placer, part[:, 0], part[:, 1], part[:, 2], part[:, 3])
+        keep_off(placer, part[:, 0], part[:, 1], part[:, 2], part[:, 3])
 
 
-def _keep_off(
+def keep_off(
     placer: Placer, x: np.ndarray, level: np.ndarray, low: np.ndarray, high: np.ndarray
 ) -> None:
+    """Keep labels off a curve and the edges of its band, all in points."""
     at = np.arange(x[0], x[-1] + 4, 4.0)
     order = np.argsort(x, kind="stable")
     curves = [np.interp(at, x[order], values[order]) for values in (level, low, high)]
@@ -162,7 +163,7 @@ def draw_thin_line(panel: Panel, placer: Placer, course: Course) -> None:
     y = np.array([panel.y(value) for value in course.values])
     line(panel, x, y, color=COLOUR["grey"], lw=0.8)
     if len(x) > 1 and x[-1] > x[0]:
-        _keep_off(placer, x, y, y, y)
+        keep_off(placer, x, y, y, y)
 
 
 def draw_expected(panel: Panel, placer: Placer, expected: Smoothed) -> np.ndarray:
@@ -177,7 +178,7 @@ def draw_expected(panel: Panel, placer: Placer, expected: Smoothed) -> np.ndarra
         return xy
     look = {"color": COLOUR["grey"], "lw": CHART["expected"], "ls": (0, (6, 2, 1, 2))}
     line(panel, xy[:, 0], xy[:, 1], **look)
-    _keep_off(placer, xy[:, 0], xy[:, 1], xy[:, 1], xy[:, 1])
+    keep_off(placer, xy[:, 0], xy[:, 1], xy[:, 1], xy[:, 1])
     return xy
 
 

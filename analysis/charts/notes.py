@@ -252,17 +252,21 @@ def _draw_note(
     colour = _NOTE_COLOURS[note.kind]
     label = Label(lines, 0, 0, weight=SEMIBOLD, colour=colour)
     x, y = panel.x(note.date), panel.y(note.value)
-    placed = placer.place(_around(label, x, y, placer))
-    if placed is None:
-        return
-    box = placed.rectangle
+    placed = placer.place(around(label, x, y, placer))
+    if placed is not None:
+        hairline(panel, placed, x, y, colour)
+        placed.draw(panel.axes)
+
+
+def hairline(panel: Panel, label: Label, x: float, y: float, colour: str) -> None:
+    """A thin line from a label to the mark it speaks of."""
+    box = label.rectangle
     end = (min(max(x, box.left), box.right), box.top if box.top < y else box.bottom)
     start = _toward((x, y), end, 3.2)
     line(panel, [start[0], end[0]], [start[1], end[1]], color=colour, lw=0.7)
-    placed.draw(panel.axes)
 
 
-def _around(label: Label, x: float, y: float, placer: Placer) -> Iterator[Label]:
+def around(label: Label, x: float, y: float, placer: Placer) -> Iterator[Label]:
     """Places round a point, near ones first, whose hairline crosses no score."""
     for distance in (8.0, 13.0, 19.0, 26.0, 34.0, 44.0):
         for across in (-6, -0.5 * label.width, 6 - label.width, -26, 14, 26):

@@ -36,6 +36,7 @@ Places = Sequence[float] | np.ndarray
 
 # Room inside the plot box for the first value at the left, the latest at the right.
 PAD_LEFT, PAD_RIGHT = points(7.0), points(10.0)
+SMALL = SIZE["small"]
 WHITE, BAND = COLOUR["paper"], FILL["band"]
 _TICK = 3.0  # length, points
 _MIN_SPAN_DAYS = 28
@@ -65,6 +66,8 @@ class Panel:
     low: float
     high: float
     headroom: float = 0.0
+    pad_left: float = PAD_LEFT
+    pad_right: float = PAD_RIGHT
 
     @property
     def right(self) -> float:
@@ -79,12 +82,12 @@ class Panel:
     @property
     def _points_per_day(self) -> float:
         days = (self.last - self.first).days
-        return (self.width - PAD_LEFT - PAD_RIGHT) / days
+        return (self.width - self.pad_left - self.pad_right) / days
 
     def x(self, when: date) -> float:
         """Where a day lies, in points."""
         days = (when - self.first).days
-        return self.left + PAD_LEFT + days * self._points_per_day
+        return self.left + self.pad_left + days * self._points_per_day
 
     def y(self, value: float) -> float:
         """Where a value lies, in points."""
@@ -93,8 +96,8 @@ class Panel:
 
     def set_limits(self) -> None:
         """Give the axes the same coordinates, for an analyst who draws on them."""
-        before = PAD_LEFT / self._points_per_day
-        after = PAD_RIGHT / self._points_per_day
+        before = self.pad_left / self._points_per_day
+        after = self.pad_right / self._points_per_day
         per_point = (self.high - self.low) / (self.height - self.headroom)
         self.axes.set_xlim(date2num(self.first) - before, date2num(self.last) + after)
         self.axes.set_ylim(self.low, self.high + self.headroom * per_point)
@@ -200,49 +203,52 @@ def value_ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [first + number * step for number in range(count)]
 
 
-def draw_value_axis(panel: Panel, formats: Formats) -> None:
+def draw_value_axis(
+    panel: Panel, formats: Formats, *, most: int = 5, size: float = SMALL
+) -> None:
     """Numbers left of the box, without a line."""
-    most = max(2, int((panel.height - panel.headroom) / points(6.0)))
-    for tick in value_ticks(panel.low, panel.high, min(5, most)):
-        middle = panel.y(tick) - 0.35 * SIZE["small"]
+    room = max(2, int((panel.height - panel.headroom) / points(6.0)))
+    for tick in value_ticks(panel.low, panel.high, min(most, room)):
+        middle = panel.y(tick) - 0.35 * size
         text = formats.number(tick, 0 if float(tick).is_integer() else 1)
-        Label((text,), panel.left - 3.5, middle, "right").draw(panel.axes)
+        Label((text,), panel.left - 3.5, middle, "right", size).draw(panel.axes)
 
 
-def draw_date_axis(panel: Panel, formats: Formats) -> None:
+def draw_date_axis(panel: Panel, formats: Formats, *, size: float = SMALL) -> None:
     """A base line with a tick at the first of months, quarters or years."""
     ink = {"color": COLOUR["ink"], "lw": CHART["base_line"]}
     line(panel, [panel.left, panel.right], [panel.bottom] * 2, **ink)
-    ticks = date_ticks(panel, formats)
+    ticks = date_ticks(panel, formats, size)
     at = np.array([panel.x(when) for when, _ in ticks])
     if len(ticks):
         xs = np.repeat(at, 3)
         ys = np.tile([panel.bottom, panel.bottom - _TICK, np.nan], len(ticks))
         line(panel, xs, ys, **ink)
     for x, (_, text) in zip(at, ticks, strict=True):
-        y = panel.bottom - _TICK - 1.5 - ASCENT * SIZE["small"]
+        y = panel.bottom - _TICK - 1.5 - ASCENT * size
         if text:
-            Label((text,), float(x), y, "center").draw(panel.axes)
+            Label((text,), float(x), y, "center", size).draw(panel.axes)
 
 
-def date_ticks(panel: Panel, formats: Formats) -> list[tuple[date, str]]:
+def date_ticks(
+    panel: Panel, formats: Formats, size: float = SMALL
+) -> list[tuple[date, str]]:
     """Days to mark with their words: days, months, quarters or years, as fits."""
-    edge = timedelta(days=PAD_LEFT / panel._points_per_day)
+    edge = timedelta(days=panel.pad_left / panel._points_per_day)
     months = list(_month_starts(panel.first - edge, panel.last + edge))
     if len(months) < 2:
         return _day_ticks(panel, formats)
     if len(months) > _MOST_MONTHS:
         quarters = [day for day in months if day.month % 3 == 1]
-        return _clear(
-            panel, [(d, str(d.year) if d.month == 1 else "") for d in quarters]
-        )
+        named = [(day, str(day.year) if day.month == 1 else "") for day in quarters]
+        return _clear(panel, named, size)
     for every in (1, 2, 3, 6):
         kept = [day for day in months if (day.month - 1) % every == 0]
         texts = [_month_word(day, kept, formats) for day in kept]
-        widest = sum(text_width(text, SIZE["small"]) + 7 for text in texts)
+        widest = sum(text_width(text, size) + 7 for text in texts)
         if len(kept) <= 14 and widest <= panel.width:
             break
-    return _clear(panel, list(zip(kept, texts, strict=True)))
+    return _clear(panel, list(zip(kept, texts, strict=True)), size)
 
 
 def _month_starts(first: date, last: date) -> Iterator[date]:
@@ -268,11 +274,13 @@ def _day_ticks(panel: Panel, formats: Formats) -> list[tuple[date, str]]:
     return [(day, formats.tick_day(day)) for day in marks]
 
 
-def _clear(panel: Panel, ticks: list[tuple[date, str]]) -> list[tuple[date, str]]:
+def _clear(
+    panel: Panel, ticks: list[tuple[date, str]], size: float
+) -> list[tuple[date, str]]:
     """Leave out the words of a tick that would touch the ones before."""
     kept, free = [], -math.inf
     for day, text in ticks:
-        half = text_width(text, SIZE["small"]) / 2
+        half = text_width(text, size) / 2
         fits = panel.x(day) - half >= free
         kept.append((day, text if fits else ""))
         free = panel.x(day) + half + 4 if fits else free
@@ -318,7 +326,7 @@ def placed_bands(
     """
     edges = _edges(panel, bands)
     centres = [(panel.y(low) + panel.y(high)) / 2 for low, high, _ in edges]
-    left, size = panel.right + points(1.8), SIZE["small"]
+    left, size = panel.right + points(1.8), SMALL
     labels = [
         Label(wrapped(word, size, REGULAR, room - points(1.8)), left, 0.0)
         for word in words

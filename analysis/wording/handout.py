@@ -117,7 +117,7 @@ def _note(words: Wording, note: Note) -> str:
 def _stretch(words: Wording, stretch: Stretch, course: Course) -> str:
     is_open = bool(course.dates) and stretch.until >= course.dates[-1]
     key = "handout.chart.setback"
-    return words.sentence(key, since=stretch.since, is_open=is_open)
+    return words.sentence(key, since=_middle(stretch), is_open=is_open)
 
 
 def _middle(stretch: Stretch) -> date:
