@@ -20,18 +20,17 @@ import threading
 import uuid
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import ipykernel.debugger
 import papermill
 from ipykernel.ipkernel import IPythonKernel
 from jupyter_client.session import Session
-from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
-from analysis.engine.notebooks import KERNEL, LANGUAGE, Trail, literal
+from analysis.engine.notebooks import KERNEL, LANGUAGE, Trail, exit_calls, literal
 from analysis.engine.tasks import Task
 
 ENGINE = "cairn-inprocess"
@@ -41,8 +40,10 @@ Message = dict[str, Any]
 def execute(task: Task) -> tuple[NotebookNode | None, str]:
     """Run a task's notebook in this process; see `making.Execute`."""
     held: list[NotebookNode] = []
+    asked: list[str] = []
     papermill_engines.register(ENGINE, _InProcessEngine)
-    try:
+    # an error stands in the notebook, where the gate finds it
+    with contextlib.suppress(papermill.PapermillExecutionError):
         papermill.execute_notebook(
             literal(task.notebook),
             None,
@@ -53,16 +54,9 @@ def execute(task: Task) -> tuple[NotebookNode | None, str]:
             progress_bar=False,
             trail=Trail(task.trail),
             held=held,
+            asked=asked,
         )
-    except papermill.PapermillExecutionError:
-        pass  # the error stands in the notebook, where the gate finds it
-    except DeadKernelError:
-        return _first(held), "a cell asked the kernel to stop"
-    return _first(held), ""
-
-
-def _first(held: list[NotebookNode]) -> NotebookNode | None:
-    return held[0] if held else None
+    return (held[0] if held else None), "".join(asked[:1])
 
 
 class _InProcessEngine(Engine):
@@ -74,15 +68,21 @@ class _InProcessEngine(Engine):
     ) -> None:
         trail: Trail = options["trail"]
         options["held"].append(nb_man.nb)
+        asked: list[str] = options["asked"]
+
+        def executed(
+            cell: NotebookNode, cell_index: int, execute_reply: Message
+        ) -> None:
+            asked.extend(exit_calls(cell, execute_reply))
+            trail.finish(cell_index, cell)
+
         kernel = _Kernel()
         client = PapermillNotebookClient(
             nb_man,
             km=SimpleNamespace(has_kernel=True),
             coalesce_streams=True,
             on_cell_start=lambda cell, cell_index: trail.start(cell_index),
-            on_cell_executed=lambda cell, cell_index, execute_reply: trail.finish(
-                cell_index, cell
-            ),
+            on_cell_executed=executed,
         )
         client.kc = kernel
         client.execute()
@@ -116,15 +116,14 @@ class _Kernel:
         ipykernel.debugger._is_debugpy_available = False
         # what a kernel logs are tracebacks of cells: client data
         silent = logging.Logger("silent kernel", logging.CRITICAL + 1)
-        self._kernel = _QuietKernel.instance(session=_Wire(self._publish), log=silent)
-        self._shell: Any = self._kernel.shell
+        wire = _Wire(self._publish)
+        self._kernel = cast(Any, _QuietKernel.instance(session=wire, log=silent))
+        self._shell = self._kernel.shell
         self._shell.history_manager.enabled = False  # client data stays off the disk
         sys.path.insert(0, "")
 
     async def execute(self, code: str, store_history: bool, **_: Any) -> str:
         """Run one cell to its end; its messages then wait in the channels."""
-        if not await self.is_alive():
-            raise DeadKernelError("Kernel died")
         self._request = uuid.uuid4().hex
         self._shell.set_parent({"header": {"msg_id": self._request}})
         count = self._shell.execution_count
@@ -138,15 +137,13 @@ class _Kernel:
 
     def kernel_info(self) -> str:
         """Ask what language the kernel speaks."""
-        if self._shell.exit_now:
-            raise DeadKernelError("Kernel died")
         self._request = uuid.uuid4().hex
         self._reply({"language_info": self._kernel.language_info})
         return self._request
 
     async def is_alive(self) -> bool:
-        """False once a cell has called exit()."""
-        return not self._shell.exit_now
+        """It lives as long as this process."""
+        return True
 
     def _publish(
         self, kind: str, content: Message, buffers: list[bytes] | None = None

@@ -62,11 +62,8 @@ class Trail:
         self._file.flush()
 
 
-def recover(task: Task) -> tuple[NotebookNode, int]:
-    """The notebook of a process that died, and the In [number] of its last cell.
-
-    0 where it died before the first cell.
-    """
+def recover(task: Task) -> tuple[NotebookNode, str]:
+    """The notebook of a process that died, and at which cell, in words."""
     if task.draft_notebook.exists():  # papermill saved it as it went
         notebook = nbformat.read(task.draft_notebook, as_version=4)
     else:
@@ -75,14 +72,31 @@ def recover(task: Task) -> tuple[NotebookNode, int]:
     return notebook, running_cell(notebook)
 
 
-def running_cell(notebook: NotebookNode) -> int:
-    """The In [number] of the code cell that was at work; 0 where none was."""
-    number = 0
+def running_cell(notebook: NotebookNode) -> str:
+    """The code cell that was at work, as ", in In [3]"; "" before the first one.
+
+    papermill marks a cell as completed also when the kernel died in it, so that only
+    its start can be relied on.
+    """
+    number = found = 0
     for cell in notebook.cells:
         number += cell.cell_type == "code" and bool(cell.source.strip())
-        if cell.metadata.get("papermill", {}).get("status") == "running":
-            return number
-    return 0
+        marks = cell.metadata.get("papermill", {})
+        if marks.get("start_time") or marks.get("status") == "running":
+            found = number
+    return f", in In [{found}]" if found else ""
+
+
+def exit_calls(cell: NotebookNode, reply: dict[str, Any]) -> list[str]:
+    """A reason if the cell called exit().
+
+    A kernel goes on for a moment then: whether later cells still run is chance, so
+    that such a notebook has failed.
+    """
+    payloads = reply["content"].get("payload", [])
+    if not any(payload.get("source") == "ask_exit" for payload in payloads):
+        return []
+    return [f"exit() was called in In [{cell.execution_count}]"]
 
 
 def _prepared(task: Task) -> NotebookNode:

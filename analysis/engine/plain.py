@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-import ctypes
-import signal
+import os
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
 import papermill
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.paths import jupyter_runtime_dir
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, papermill_engines
 from traitlets import default
 
-from analysis.engine.notebooks import KERNEL, LANGUAGE, literal
+from analysis.engine.notebooks import (
+    KERNEL,
+    LANGUAGE,
+    exit_calls,
+    literal,
+    running_cell,
+)
 from analysis.engine.surroundings import move_into
 from analysis.engine.tasks import Task
 
 ENGINE = "cairn-plain"
-_PR_SET_PDEATHSIG = 1
+_RANDOM = "(random, numpy.random)"
+# On Linux a kernel asks to be killed when the process that started it dies (prctl 1).
+_END_WITH_PARENT = (
+    "import ctypes; ctypes.CDLL(None).prctl(1, 9); " if sys.platform == "linux" else ""
+)
+_START = f"{_END_WITH_PARENT}from ipykernel.kernelapp import main; main()"
 
 
 def execute(task: Task) -> tuple[NotebookNode | None, str]:
     """Run a task's notebook in a kernel of its own; see `making.Execute`."""
     held: list[NotebookNode] = []
+    asked: list[str] = []
     reason = ""
     papermill_engines.register(ENGINE, _HoldingEngine)
     seeding = f"import random, numpy; [m.seed({task.seed}) for m in {_RANDOM}]"
@@ -47,15 +60,15 @@ def execute(task: Task) -> tuple[NotebookNode | None, str]:
             extra_arguments=[f"--IPKernelApp.exec_lines={seeding}"],
             shutdown_kernel="immediate",
             coalesce_streams=True,
+            on_cell_executed=lambda cell, cell_index, execute_reply: asked.extend(
+                exit_calls(cell, execute_reply)
+            ),
         )
     except papermill.PapermillExecutionError:
         pass  # the error stands in the notebook, where the gate finds it
     except (DeadKernelError, CellTimeoutError):
-        reason = "its kernel died"
-    return (held[0] if held else None), reason
-
-
-_RANDOM = "(random, numpy.random)"
+        reason = f"its kernel died{running_cell(held[0]) if held else ''}"
+    return (held[0] if held else None), reason or "".join(asked[:1])
 
 
 class _HoldingEngine(NBClientEngine):
@@ -67,11 +80,6 @@ class _HoldingEngine(NBClientEngine):
         return super().execute_managed_notebook(nb_man, *names, **options)
 
 
-def end_with_parent() -> None:
-    """Have the system kill this process when its parent dies (Linux)."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 class OwnKernel(AsyncKernelManager):
     """Kernels of this very Python, whatever kernel specs a user has installed."""
 
@@ -81,13 +89,14 @@ class OwnKernel(AsyncKernelManager):
         # (macOS: paths of temporary folders are too long for sockets)
         return "ipc" if sys.platform == "linux" else "tcp"
 
-    async def _async_pre_start_kernel(self, **options: Any) -> Any:
-        """Prepare the start; on Linux a kernel ends with the process that started it."""
-        if sys.platform == "linux":
-            options.setdefault("preexec_fn", end_with_parent)
-        return await super()._async_pre_start_kernel(**options)
+    @default("ip")
+    def _default_ip(self) -> str:
+        if self.transport != "ipc":
+            return "127.0.0.1"
+        # Jupyter's own default is a name in the working folder, one for all kernels
+        return os.path.join(jupyter_runtime_dir(), f"kernel-{uuid.uuid4().hex}")
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        launch = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=launch, language=LANGUAGE, display_name="Python 3")
+        start = [sys.executable, "-P", "-c", _START, "-f", "{connection_file}"]
+        return KernelSpec(argv=start, language=LANGUAGE, display_name="Python 3")

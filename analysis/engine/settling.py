@@ -55,8 +55,7 @@ def _of_the_dead(task: Task, reason: str) -> Handshake:
     """Speak for a process that died: save what is known of its notebook."""
     from analysis.engine import notebooks  # papermill: slow, and rarely needed here
 
-    notebook, cell = notebooks.recover(task)
-    where = f", in In [{cell}]" if cell else ""
+    notebook, where = notebooks.recover(task)
     notebooks.mark_failed(notebook, reason + where)
     notebooks.save(notebook, task)
     return Handshake(reason + where, "", digest_of(task.draft_notebook) or "")
