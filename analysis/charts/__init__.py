@@ -8,10 +8,12 @@ from analysis.charts.course import (
     panel_width,
 )
 from analysis.charts.handout import handout_picture
+from analysis.charts.panel import axis_start
 from analysis.charts.spark import bars_picture, line_picture, spark_picture
 from analysis.charts.style import notebook_style
 
 __all__ = [
+    "axis_start",
     "bars_picture",
     "course_figure",
     "course_picture",

@@ -100,5 +100,3 @@ def _draw_ratings(
     label = Label((words.formats.score(values[-1][1]),), float(x[-1]) + 5, 0.0)
     label = replace(label, size=SIZE["body"], weight=SEMIBOLD, colour=COLOUR["ink"])
     replace(label, y=float(y[-1]) - 0.36 * label.size).draw(panel.axes)
-
-

@@ -77,9 +77,7 @@ def _room_for_now(course: Course, words: Wording) -> float:
 def _value(course: Course, words: Wording, number: int) -> str:
     name = "first" if len(course.values) == 1 else "start" if number == 0 else "now"
     value = course.values[number]
-    return words.sentence(
-        f"handout.chart.{name}", value=value, step=course.scale.step
-    )
+    return words.sentence(f"handout.chart.{name}", value=value, step=course.scale.step)
 
 
 def _draw(panel: Panel, course: Course, words: Wording) -> None:
@@ -146,9 +144,7 @@ def _points(panel: Panel, course: Course) -> tuple[np.ndarray, np.ndarray]:
     return np.array(x), np.array(y)
 
 
-def _name_ends(
-    panel: Panel, placer: Placer, course: Course, words: Wording
-) -> None:
+def _name_ends(panel: Panel, placer: Placer, course: Course, words: Wording) -> None:
     """A ring and a word at the start, a dot and a word at the latest score."""
     ends = list(zip(course.dates, course.values, strict=True))
     for number in (0, -1) if len(ends) > 1 else (0,):
@@ -164,9 +160,7 @@ def _name_ends(
         (placed or placer.fix(label.at(x + 8, y - 4))).draw(panel.axes)
 
 
-def _end_places(
-    label: Label, x: float, y: float, *, is_ring: bool
-) -> Iterator[Label]:
+def _end_places(label: Label, x: float, y: float, *, is_ring: bool) -> Iterator[Label]:
     beside = label.at(x + 8, y - 0.36 * label.size)
     above = (label.at(x - 3, 0.0).with_bottom(y + gap) for gap in (7.0, 12.0, 20.0))
     below = (label.at(x - 3, 0.0).with_top(y - gap) for gap in (7.0, 12.0, 20.0))
@@ -207,4 +201,3 @@ def _draw_note(
     if placed is not None:
         hairline(panel, placed, x, y, COLOUR["grey"])
         placed.draw(panel.axes)
-

@@ -163,6 +163,12 @@ def value_range(course: Course) -> tuple[float, float]:
     return _trimmed(scale, lowest, highest)
 
 
+def axis_start(course: Course) -> float | None:
+    """Where the value axis starts, None where at the lowest possible score."""
+    low, _ = value_range(course)
+    return low if low > course.scale.low else None
+
+
 def _needed(course: Course) -> list[float]:
     scale = course.scale
     needed = list(course.values)
