@@ -58,6 +58,13 @@ def as_of(tables: Tables, until: date) -> dict[str, pd.DataFrame]:
     return {name: rows.reset_index(drop=True) for name, rows in known.items()}
 
 
+def _with_episodes(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows without an episode (goal ratings) the one they belong to."""
+    unknown = rows["episode_id"].isna()
+    given = episodes.assign(rows[unknown], found)["episode_id"]
+    return rows.assign(episode_id=rows["episode_id"].fillna(given))
+
+
 def analyse(
     tables: Tables, measures: Mapping[str, Measure], settings: Settings, until: date
 ) -> dict[str, pd.DataFrame]:
@@ -84,6 +91,7 @@ def analyse(
     known["series"] = series.build_series(
         known["scores"], known["goals"], known["goal_ratings"], all_scales
     )
+    known["series"] = _with_episodes(known["series"], known["episodes"])
     known["changes"] = change.changes(
         known["series"], known["episodes"], all_scales, until
     )
@@ -94,6 +102,6 @@ def analyse(
         known, all_scales, known["episodes"], until, settings, measures
     )
     known["findings"] = findings.find_all(
-        known, all_scales, known["episodes"], until, settings
+        known, all_scales, known["episodes"], until, settings, measures
     )
     return known

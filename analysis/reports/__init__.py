@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from analysis.measures import read_measures, scales
 from analysis.records import Audience
 from analysis.reports.client import client_month, month_end
 from analysis.reports.records import ClientMonth
-from analysis.settings import read_settings
+from analysis.settings import Settings, read_settings
 from analysis.state import finished_import, read_state, tables_as_of
 
 __all__ = ["ClientMonth", "client_month", "month_end", "read_client_month"]
@@ -62,7 +63,27 @@ def read_client_month(
         scales={**scales(measures), **series.goal_scales(rows["goals"])},
         version=analysis.__version__,
         receipt=receipt,
+        logo_svg=logo(in_force),
         is_demo=known.is_demo,
+    )
+
+
+def logo(settings: Settings) -> str:
+    """The practice's logo as SVG text; a PNG is wrapped into an SVG of its own."""
+    if not settings.practice.logo:
+        return ""
+    path = settings.folder / settings.practice.logo
+    if not path.exists():
+        raise AnalysisError(
+            f"The logo {settings.practice.logo} named in settings.toml is not there. "
+            "Mend the path in [practice], or remove the line."
+        )
+    if path.suffix.lower() == ".svg":
+        return path.read_text(encoding="utf-8")
+    data = base64.b64encode(path.read_bytes()).decode()
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">'
+        f'<image width="100" height="100" href="data:image/png;base64,{data}"/></svg>'
     )
 
 

@@ -60,6 +60,7 @@ def client_month(
     scales: Mapping[str, Scale],
     version: str,
     receipt: str = "",
+    logo_svg: str = "",
     is_demo: bool = False,
 ) -> ClientMonth:
     """Gather all that the reports on one client show.
@@ -72,9 +73,8 @@ def client_month(
     scoped = _of_episode(tables, episode, until)
     start = month.replace(day=1)
     findings = _findings(scoped["findings"])
-    facts = courses.scale_facts(
-        scoped, scales, findings, episode, start, until, settings
-    )
+    context = courses.Context(scoped, scales, measures, findings, episode, settings)
+    facts = courses.scale_facts(context, start, until)
     events = scoped["sessions"]
     return ClientMonth(
         client_id=client_id,
@@ -88,6 +88,9 @@ def client_month(
         receipt=receipt,
         episode=episode,
         n_episodes=len(rows),
+        known_scales=scales,
+        measures=measures,
+        logo_svg=logo_svg,
         scales=facts,
         findings=tuple(_ranked(f for f in findings if f.kind not in WINS)),
         wins=tuple(_celebrated(findings, month_start=start)),
@@ -95,7 +98,7 @@ def client_month(
         signs=life.signs(scoped, scales),
         agreement=signs_of_progress.agreement(scoped["signs"]),
         goals=life.goals(scoped, until, settings),
-        check_ins=life.check_ins(scoped, scales),
+        check_ins=life.check_ins(scoped, scales, measures),
         words=_words(scoped["notes"]),
         sessions=life.attendance(events, episode.started_on, until),
         sessions_in_month=life.attendance(events, start, until),

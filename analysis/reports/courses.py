@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from analysis import trend
-from analysis.records import Course, Finding, Note, Scale, Smoothed, Stretch, Trend
+from analysis.measures import Measure
+from analysis.records import Course, Finding, Note, Scale, Stretch, Trend
 from analysis.reports.records import Count, Episode, ScaleFacts
 from analysis.settings import Settings
 
@@ -20,60 +22,67 @@ _NOTES = {"sudden_gain": "gain", "sudden_loss": "loss"}
 _LATE = 1.75
 
 
-def scale_facts(
-    tables: Mapping[str, pd.DataFrame],
-    scales: Mapping[str, Scale],
-    findings: tuple[Finding, ...],
-    episode: Episode,
-    month: date,
-    until: date,
-    settings: Settings,
-) -> tuple[ScaleFacts, ...]:
+@dataclass(frozen=True)
+class Context:
+    """What every course of a report is read from."""
+
+    tables: Mapping[str, pd.DataFrame]
+    scales: Mapping[str, Scale]
+    measures: Mapping[str, Measure]
+    findings: tuple[Finding, ...]
+    episode: Episode
+    settings: Settings
+
+
+def scale_facts(context: Context, month: date, until: date) -> tuple[ScaleFacts, ...]:
     """Facts of every headline scale with a score, in the order of the panels.
 
     Order: scales where lower is better before the others (the two never share a
     group), symptoms before the alliance, then the scale with more scores first.
     """
-    series = tables["series"]
-    wanted = [
-        scales[name]
-        for name in series["scale"].unique()
-        if name in scales and _has_panel(scales[name])
-    ]
+    series = context.tables["series"]
     facts = []
-    for scale in wanted:
-        points = series[series["scale"] == scale.id].sort_values("date")
-        facts.append(
-            _facts(tables, scale, points, findings, episode, month, until, settings)
-        )
+    for name in series["scale"].unique():
+        if not has_panel(name, context.scales, context.measures):
+            continue
+        points = series[series["scale"] == name].sort_values("date")
+        facts.append(_facts(context, context.scales[name], points, month, until))
     return tuple(sorted(facts, key=_order))
 
 
-def _has_panel(scale: Scale) -> bool:
-    return scale.is_headline and scale.measure not in ("checkin", "goal")
+# Measures with a panel of their own; check-ins and goals have their own pages.
+_PANELS = ("outcome", "alliance")
+
+
+def has_panel(
+    name: str, scales: Mapping[str, Scale], measures: Mapping[str, Measure]
+) -> bool:
+    """Whether a scale stands for a whole questionnaire that is followed."""
+    scale = scales.get(name)
+    if scale is None or not scale.is_headline or scale.measure not in measures:
+        return False
+    return measures[scale.measure].purpose in _PANELS
 
 
 def _order(facts: ScaleFacts) -> tuple[Any, ...]:
     scale = facts.course.scale
     directions = ("worse", "better", "neither")
-    return (directions.index(scale.higher_is), -len(facts.course.values), scale.id)
+    return (
+        directions.index(scale.higher_is),
+        facts.is_alliance,
+        -len(facts.course.values),
+        scale.label,
+    )
 
 
 def _facts(
-    tables: Mapping[str, pd.DataFrame],
-    scale: Scale,
-    points: pd.DataFrame,
-    findings: tuple[Finding, ...],
-    episode: Episode,
-    month: date,
-    until: date,
-    settings: Settings,
+    context: Context, scale: Scale, points: pd.DataFrame, month: date, until: date
 ) -> ScaleFacts:
-    course = _course(tables, scale, points, findings, episode, until, settings)
+    course = _course(context, scale, points, until)
     latest = course.values[-1]
     in_month = [day >= month for day in course.dates]
     before = [v for v, new in zip(course.values, in_month, strict=True) if not new]
-    judged = _row(tables["trends"], scale.id)
+    judged = _row(context.tables["trends"], scale.id)
     since = None if judged is None else judged["since"]
     return ScaleFacts(
         course=course,
@@ -86,6 +95,7 @@ def _facts(
         scores_in_month=sum(in_month),
         value_before_month=before[-1] if before else None,
         baseline_is_known=True,
+        is_alliance=context.measures[scale.measure].purpose == "alliance",
     )
 
 
@@ -114,27 +124,23 @@ def _side_since(scale: Scale, course: Course) -> date | None:
 
 
 def _course(
-    tables: Mapping[str, pd.DataFrame],
-    scale: Scale,
-    points: pd.DataFrame,
-    findings: tuple[Finding, ...],
-    episode: Episode,
-    until: date,
-    settings: Settings,
+    context: Context, scale: Scale, points: pd.DataFrame, until: date
 ) -> Course:
-    own = [finding for finding in findings if finding.scale == scale.id]
+    tables, settings = context.tables, context.settings
+    own = [finding for finding in context.findings if finding.scale == scale.id]
     dates = tuple(day.date() for day in points["date"])
     changed = _row(tables["changes"], scale.id) or {}
-    steps = tuple(f.date for f in own if f.kind in ("setback", "early_dip", *_NOTES))
     return Course(
         scale=scale,
-        start=min(episode.started_on, dates[0]),
+        start=min(context.episode.started_on, dates[0]),
         until=until,
         dates=dates,
         values=tuple(float(value) for value in points["value"]),
         prorated=_is_prorated(tables["scores"], scale.id, dates),
         trend=_trend(tables["trends"], scale.id),
-        smoothed=_smoothed(points, scale, settings, steps),
+        smoothed=trend.smooth(
+            points, scale, settings.thresholds, models=tables.get("models")
+        ),
         baseline=_number(changed.get("baseline")),
         latest=_number(changed.get("latest")),
         is_reliably_better=_truth(changed.get("reliable_improvement")),
@@ -160,12 +166,6 @@ def _course(
         ),
         missed=missed_days(dates, _usual_days(scale, dates, settings)),
     )  # fmt: skip
-
-
-def _smoothed(
-    points: pd.DataFrame, scale: Scale, settings: Settings, steps: tuple[date, ...]
-) -> Smoothed | None:
-    return trend.smooth(points, scale, settings.thresholds, steps=steps)
 
 
 def _number(value: Any) -> float | None:

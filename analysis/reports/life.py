@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from analysis.measures import Measure
 from analysis.records import Scale
 from analysis.reports.records import (
     CheckInFacts,
@@ -129,13 +130,18 @@ def _words(value: object) -> str:
     return "" if value is None or pd.isna(value) else str(value)
 
 
-def check_ins(tables: Tables, scales: Mapping[str, Scale]) -> tuple[CheckInFacts, ...]:
+def check_ins(
+    tables: Tables, scales: Mapping[str, Scale], measures: Mapping[str, Measure]
+) -> tuple[CheckInFacts, ...]:
     """Every check-in question that was answered, in the order of asking."""
     series = tables["series"]
     answered = set(series["scale"].unique())
     facts = []
     for scale in scales.values():
-        if scale.measure != "checkin" or scale.id not in answered:
+        measure = measures.get(scale.measure)
+        if measure is None or measure.purpose != "check-in":
+            continue
+        if scale.id not in answered:
             continue
         values = _values(series, scale.id)
         low, high = _usual_range(values)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from analysis.records import Audience, Course, Finding
+from analysis.measures import Measure
+from analysis.records import Audience, Course, Finding, Scale
 from analysis.settings import Settings
 
 
@@ -60,6 +61,7 @@ class ScaleFacts:
     scores_in_month: int
     value_before_month: float | None
     baseline_is_known: bool
+    is_alliance: bool  # between client and clinician, not about symptoms
 
     @property
     def id(self) -> str:
@@ -153,6 +155,9 @@ class ClientMonth:
     receipt: str
     episode: Episode
     n_episodes: int
+    known_scales: Mapping[str, Scale]  # every scale a finding may be about
+    measures: Mapping[str, Measure]
+    logo_svg: str
     scales: tuple[ScaleFacts, ...]  # in the order of the panels
     findings: tuple[Finding, ...]  # worth a look, most pressing first
     wins: tuple[Finding, ...]  # worth celebrating, newest first

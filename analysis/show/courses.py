@@ -1,0 +1,63 @@
+"""Courses: a panel for every scale, grouped by the direction that is better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from analysis.blocks import Chart, Columns, GroupRule, PageTitle
+from analysis.charts import course_picture
+from analysis.reports import ClientMonth
+from analysis.reports.records import ScaleFacts
+from analysis.wording import Wording, axis_line, panel_title, status
+
+
+def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
+    """Full-width panels where lower is better, half-width ones for the others."""
+    if not report.has_scores:
+        return
+    still = sum(facts.status == "improving" for facts in report.scales)
+    yield PageTitle(
+        words.sentence("section.courses", n=len(report.scales), still=still),
+        words.sentence("section.courses_note"),
+    )
+    for direction, is_full in (("worse", True), ("better", False), ("neither", False)):
+        group = [f for f in report.scales if f.course.scale.higher_is == direction]
+        if not group:
+            continue
+        yield GroupRule(words.sentence(f"group.{direction}"))
+        panels = [
+            _panel(report, facts, words, is_full=is_full, is_first=facts is group[0])
+            for facts in group
+        ]
+        yield from panels if is_full else _pairs(panels)
+
+
+def _panel(
+    report: ClientMonth,
+    facts: ScaleFacts,
+    words: Wording,
+    *,
+    is_full: bool,
+    is_first: bool,
+) -> Chart:
+    width = "full" if is_full else "half"
+    return Chart(
+        title=panel_title(words, facts),
+        picture=course_picture(
+            facts.course,
+            width=width,
+            words=words,
+            event_labels=is_full and is_first,
+            paper=report.settings.practice.paper,
+        ),
+        axis=axis_line(words, facts.course),
+        status=status(words, facts.status) if facts.status else None,
+        width=width,
+    )
+
+
+def _pairs(panels: list[Chart]) -> Iterable[Any]:
+    for left in range(0, len(panels), 2):
+        right = panels[left + 1 : left + 2]
+        yield Columns((panels[left],), tuple(right), split=(6, 6))

@@ -1,0 +1,354 @@
+"""Page one of the progress report: the answer, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from analysis.blocks import (
+    Box,
+    Columns,
+    GoalLine,
+    GoalLines,
+    Headline,
+    Looks,
+    Marked,
+    Paragraph,
+    RiskStrip,
+    Section,
+    Space,
+    Status,
+    Tiles,
+    Wins,
+)
+from analysis.charts import spark_picture
+from analysis.records import Finding, Scale
+from analysis.reports import ClientMonth
+from analysis.reports.records import GoalFacts, RiskHistory, ScaleFacts
+from analysis.wording import Wording, headline, look, question, status, tile, win
+
+MOST_TILES = 9
+MOST_LOOKS = 3
+MOST_WINS = 4
+
+
+def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
+    """Headline, risk, tiles, worth a look beside worth celebrating, signs and goals."""
+    flagged = [risk for risk in report.risks if _is_flagged_now(risk, report.month)]
+    yield Headline(
+        headline(
+            words,
+            report.scales,
+            risk_flagged_on=_last_flag(flagged[0]) if flagged else None,
+        ),
+        context(report, words),
+    )
+    for risk in report.risks:
+        strip = risk_strip(risk, report.month, words)
+        if strip is not None:
+            yield strip
+    if report.has_scores:
+        yield _tiles(report, words)
+    else:
+        yield Paragraph(words.sentence("section.no_scores"))
+    yield Space()
+    yield Columns(tuple(_worth_a_look(report, words)), tuple(_wins(report, words)))
+    yield Space()
+    yield Columns(tuple(_signs(report, words)), tuple(_goals(report, words)))
+    yield Space()
+    yield _this_month(report, words)
+
+
+def scale_of(report: ClientMonth, scale_id: str | None) -> Scale | None:
+    """The scale a finding is about, if it is about one."""
+    return None if scale_id is None else report.known_scales.get(scale_id)
+
+
+def names_of(report: ClientMonth) -> dict[str, str]:
+    """What measures are called, by id."""
+    return {s.measure: s.instrument for s in report.known_scales.values()}
+
+
+# --- headline and risk ---------------------------------------------------------------
+
+
+def context(report: ClientMonth, words: Wording) -> str:
+    """One grey line: alliance, goals, since when, attendance, what is missing."""
+    reached = sum(goal.status == "reached" for goal in report.goals)
+    still_open = sum(goal.status == "open" for goal in report.goals)
+    share = report.settings.thresholds.missing_share
+    came = report.expected_scores
+    missing = came.of - came.done
+    clauses = [
+        words.sentence("context.alliance", is_case=_alliance_is_low(report)),
+        words.sentence("context.goals", reached=reached, open=still_open),
+        words.sentence(
+            "context.since",
+            started_on=report.episode.started_on,
+            clinician=report.episode.clinician,
+        ),
+        words.sentence(
+            "context.sessions", done=report.sessions.done, of=report.sessions.of
+        ),
+        words.sentence(
+            "context.check_ins",
+            done=report.check_ins_done.done,
+            of=report.check_ins_done.of,
+        ),
+    ]
+    if came.of and missing / came.of > share:
+        clauses.append(words.sentence("context.missing", missing=missing, of=came.of))
+    return " ".join(clause for clause in clauses if clause)
+
+
+def _alliance_is_low(report: ClientMonth) -> bool | None:
+    for facts in report.scales:
+        if facts.is_alliance:
+            return facts.is_case
+    return None
+
+
+def _is_flagged_now(risk: RiskHistory, month: date) -> bool:
+    return any(
+        flag == "yes" and day >= month
+        for flag, day in zip(risk.flags, risk.dates, strict=True)
+    )
+
+
+def _last_flag(risk: RiskHistory) -> date:
+    return max(
+        d for d, flag in zip(risk.dates, risk.flags, strict=True) if flag == "yes"
+    )
+
+
+def risk_strip(risk: RiskHistory, month: date, words: Wording) -> RiskStrip | None:
+    """The strip above the tiles whenever the episode holds a flag, or a blank answer.
+
+    A flag in this month: level now. A flag before: past. The latest answer left blank
+    and no flag this month: unknown, never clear.
+    """
+    flagged = [i for i, flag in enumerate(risk.flags) if flag == "yes"]
+    if not flagged and risk.flags[-1] != "unknown":
+        return None
+    last = flagged[-1] if flagged else None
+    is_now = last is not None and risk.dates[last] >= month
+    level = "now" if is_now else "unknown" if risk.flags[-1] == "unknown" else "past"
+    since = [] if last is None else list(risk.flags[last + 1 :])
+    said = {
+        "status": level,
+        "measure": risk.instrument,
+        "item": risk.item,
+        "answer": None if last is None or level == "unknown" else risk.answers[last],
+        "meaning": risk.meaning,
+        "flagged_on": None if last is None else risk.dates[last],
+        "clear_since": _clear_since(risk, last),
+        "n_flagged": len(flagged),
+        "n_since": sum(flag == "no" for flag in since),
+        "latest_date": risk.dates[-1],
+        "n": len(risk.flags),
+    }
+    keys = ["risk.answer", "risk.asks"]
+    keys += {"now": ["risk.first_step"], "past": ["risk.since"]}.get(level, [])
+    return RiskStrip(
+        level=level,
+        title=words.sentence("risk.title", **said),
+        lines=tuple(words.sentence(key, **said) for key in keys),
+        dots=tuple(risk.flags),  # type: ignore[arg-type]
+        first=words.formats.day(risk.dates[0]),
+        last=words.formats.day(risk.dates[-1]),
+    )
+
+
+def _clear_since(risk: RiskHistory, last: int | None) -> date | None:
+    if last is None or last + 1 >= len(risk.dates):
+        return None
+    return risk.dates[last + 1]
+
+
+# --- tiles, worth a look, worth celebrating -------------------------------------------
+
+
+def _tiles(report: ClientMonth, words: Wording) -> Tiles:
+    shown = tiles_shown(report.scales)
+    height = 13.0 if len(shown) <= 5 else 6.5
+    return Tiles(
+        tuple(
+            tile(words, facts, spark_picture(facts.course, height_mm=height))
+            for facts in shown
+        ),
+        _tiles_note(shown, words),
+    )
+
+
+def tiles_shown(scales: Sequence[ScaleFacts]) -> list[ScaleFacts]:
+    """The scales that get a tile: all, up to what the page holds."""
+    return list(islice(scales, MOST_TILES))
+
+
+def _tiles_note(shown: Sequence[ScaleFacts], words: Wording) -> str:
+    courses = [facts.course for facts in shown if len(facts.course.dates) > 1]
+    firsts = {course.dates[0] for course in courses}
+    lasts = {course.dates[-1] for course in courses}
+    return words.sentence(
+        "page.tiles_note",
+        first=words.sentence(
+            "page.tiles_first", day=firsts.pop() if len(firsts) == 1 else None
+        ),
+        latest=words.sentence(
+            "page.tiles_latest", day=lasts.pop() if len(lasts) == 1 else None
+        ),
+    )
+
+
+def _worth_a_look(report: ClientMonth, words: Wording) -> Iterable[Any]:
+    items = tuple(_look(report, finding, words) for finding in looks(report))
+    title = words.sentence("section.look")
+    if not items:
+        yield Section(title)
+        yield Paragraph(words.sentence("section.look_none"), "grey")
+        return
+    yield Section(title, words.sentence("section.look_note"))
+    yield Looks(items)
+
+
+def looks(report: ClientMonth) -> tuple[Finding, ...]:
+    """The most pressing findings of page one; the risk item has its own strip."""
+    return tuple(
+        finding
+        for finding in report.findings
+        if finding.kind != "risk_item" and not words_omit(report, finding)
+    )[:MOST_LOOKS]
+
+
+def words_omit(report: ClientMonth, finding: Finding) -> bool:
+    """Whether the reader is never told this kind of finding."""
+    return finding.audience == "clinician" and report.audience == "client"
+
+
+def _look(report: ClientMonth, finding: Finding, words: Wording) -> Any:
+    return look(
+        words,
+        finding,
+        scale_of(report, finding.scale),
+        until=report.until,
+        names=names_of(report),
+    )
+
+
+def _wins(report: ClientMonth, words: Wording) -> Iterable[Any]:
+    yield Section(words.sentence("section.win"))
+    items = tuple(
+        win(
+            words,
+            finding,
+            scale_of(report, finding.scale),
+            until=report.until,
+            names=names_of(report),
+        )
+        for finding in report.wins[:MOST_WINS]
+    )
+    if items:
+        yield Wins(items)
+        return
+    kept = report.check_ins_done
+    key = "section.win_check_ins" if kept.done else "section.win_none"
+    yield Paragraph(words.sentence(key, done=kept.done, of=kept.of), "grey")
+
+
+# --- signs, goals and the month in short ----------------------------------------------
+
+
+def _signs(report: ClientMonth, words: Wording) -> Iterable[Any]:
+    ten = [sign for sign in report.signs if sign.id != "goals"]
+    counted = {
+        name: sum(sign.direction == name for sign in ten)
+        for name in ("moving", "steady", "slipping", "not_known")
+    }
+    note = ", ".join(
+        words.sentence(f"signs.note.{name}", n=n) for name, n in counted.items() if n
+    )
+    yield Section(words.sentence("section.signs"), note)
+    yield Marked(
+        tuple(Status(s.direction, words.term("sign", s.id)) for s in ten), columns=2
+    )
+
+
+def _goals(report: ClientMonth, words: Wording) -> Iterable[Any]:
+    yield Section(words.sentence("section.goals"), words.sentence("goals.steps_note"))
+    if not report.goals:
+        yield Paragraph(words.sentence("section.goals_none"), "grey")
+        return
+    overdue = [goal for goal in report.goals if goal.is_overdue]
+    note = ""
+    if overdue:
+        number = report.goals.index(overdue[0]) + 1
+        note = words.sentence("goals.overdue_short", n=number, due=overdue[0].due)
+    yield GoalLines(tuple(_goal_line(goal, words) for goal in report.goals), note)
+
+
+def _goal_line(goal: GoalFacts, words: Wording) -> GoalLine:
+    is_reached = goal.status == "reached"
+    return GoalLine(
+        title=goal.statement,
+        done=goal.n_done,
+        of=len(goal.steps),
+        count=words.sentence("goals.count", done=goal.n_done, of=len(goal.steps)),
+        status=status(words, "reached") if is_reached else None,
+    )
+
+
+def _this_month(report: ClientMonth, words: Wording) -> Box:
+    lines = [(words.sentence("month.label"), _month_text(report, words))]
+    questions = questions_of(report, words)
+    if questions:
+        lines.append((words.sentence("month.question"), questions[0]))
+    return Box(tuple(lines), at_foot=True)
+
+
+def _month_text(report: ClientMonth, words: Wording) -> str:
+    sessions, check_ins = report.sessions_in_month, report.check_ins_in_month
+    parts = [
+        words.sentence("month.sessions", done=sessions.done, of=sessions.of),
+        words.sentence("month.check_ins", done=check_ins.done, of=check_ins.of),
+        _month_scores(report.scales, words),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _month_scores(scales: Sequence[ScaleFacts], words: Wording) -> str:
+    told = []
+    for facts in scales[:5]:
+        if not facts.scores_in_month:
+            continue
+        scale = facts.course.scale
+        before = facts.value_before_month
+        after = words.formats.score(facts.course.values[-1], scale.step)
+        key = "month.latest" if before is None else "month.change"
+        old = "" if before is None else words.formats.score(before, scale.step)
+        told.append(
+            words.sentence(key, instrument=scale.instrument, before=old, after=after)
+        )
+    if not told:
+        return words.sentence("month.no_scores")
+    return ", ".join(told) + "."
+
+
+def questions_of(report: ClientMonth, words: Wording) -> list[str]:
+    """Two to four open questions for the next session, from what was found."""
+    asked: list[str] = []
+    for finding in (*report.findings, *report.wins):
+        if words_omit(report, finding) or not words.has(f"question.{finding.kind}"):
+            continue
+        text = question(
+            words,
+            finding,
+            scale_of(report, finding.scale),
+            until=report.until,
+            names=names_of(report),
+        )
+        if text not in asked:
+            asked.append(text)
+    general = words.sentence("question.general")
+    return [*asked[:3], general] if len(asked) < 3 else asked[:4]
