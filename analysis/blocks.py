@@ -56,6 +56,7 @@ class Page:
     is_demo: bool = False
     logo_svg: str = ""
     page_word: str = "page {page} of {pages}"
+    date: str = ""  # day the report speaks from, ISO; for the PDF's metadata
 
 
 @dataclass(frozen=True)

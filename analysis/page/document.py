@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import blocks
+from analysis.errors import AnalysisError
 from analysis.look.letters import Letters
 from analysis.page.encode import literal
 from analysis.page.pictures import without_links
@@ -60,10 +62,17 @@ def arrange(body: list[Block], *, is_plain: bool) -> list[Block]:
     return arranged
 
 
-def source_of(frame: Block, body: list[Block], letters: Letters) -> str:
+def source_of(
+    frame: Block, body: list[Block], letters: Letters, *, archival: bool = False
+) -> str:
     """Typst source of the whole document; all client text inside string literals."""
     words = dict(frame_words(frame["language"]))
-    page = {**frame, "words": words, "logo_svg": without_links(frame["logo_svg"])}
+    page = {
+        **frame,
+        "words": words,
+        "logo_svg": without_links(frame["logo_svg"]),
+        "date": _iso_date(frame["date"], archival=archival),
+    }
     lines = [
         '#import "/page/template/cairn.typ": frame, kit, put',
         f"#let it = kit({literal(page, letters)})",
@@ -71,6 +80,18 @@ def source_of(frame: Block, body: list[Block], letters: Letters) -> str:
     ]
     lines += [f"#put(it, {literal(block, letters)})" for block in body]
     return "\n".join(lines) + "\n"
+
+
+def _iso_date(date: str, *, archival: bool) -> str:
+    """The document's date; an archive must have one, so there the epoch stands in."""
+    if not date:
+        return "1970-01-01" if archival else "none"
+    try:
+        return datetime.date.fromisoformat(date).isoformat()
+    except ValueError as problem:
+        raise AnalysisError(
+            "The date of the Page block must be written like 2026-10-01."
+        ) from problem
 
 
 def _paired(body: list[Block]) -> list[Block]:

@@ -114,7 +114,7 @@ def set_notebook(
         frame = plain_frame(title, language=language, paper=paper)
     body = arrange(body, is_plain=frame["kind"] == "plain")
     letters = Letters(folders)
-    source = source_of(frame, body, letters)
+    source = source_of(frame, body, letters, archival=archival)
     for _ in range(_MOST_RETRIES):
         try:
             pdf = compile_pdf(source, archival=archival, folders=folders)

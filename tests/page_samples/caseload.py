@@ -231,7 +231,7 @@ def caseload_2() -> list[Any]:
     starts = []
     for status, clients in kinds:
         starts.append(len(rows))
-        for i, client in enumerate(clients):
+        for client in clients:
             is_overdue = status.word == "Overdue"
             last = (
                 b.Cell("none since", tone="grey")
@@ -240,7 +240,7 @@ def caseload_2() -> list[Any]:
             )
             rows.append(
                 (
-                    b.Cell("", status=status if i == 0 else None),
+                    b.Cell("", status=status),
                     b.Cell(client, True),
                     b.Cell("J. Castell"),
                     b.Cell("PHQ-9, 9 → 16"),
