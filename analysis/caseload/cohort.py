@@ -55,6 +55,7 @@ class Cohort:
     episodes: pd.DataFrame
     until: date
     basis: str  # what sessions are counted from: "sessions" or "score days"
+    programme: str | None = None  # the only one in it; None = all
 
     def during(self, since: date, until: date) -> pd.DataFrame:
         """Episodes open at any time from `since` to `until`."""
@@ -104,12 +105,19 @@ def build_cohort(
     counts = list(counted.columns)
     rows[counts] = rows[counts].fillna(0).astype(int)  # no row: no session
     rows = rows.join(_last_scores(tables, scales))
+    rows = rows.join(verdicts(tables, scales, rule, rows.index))
+    return Cohort(rows, until, basis, programme)
+
+
+def verdicts(
+    tables: Tables, scales: Mapping[str, Scale], rule: MeasureRule, episodes: pd.Index
+) -> pd.DataFrame:
+    """Judge these episodes under a rule: columns of VERDICTS, False where unjudged."""
     changes = tables["changes"]
-    outcome = changes["scale"].isin([s.id for s in outcome_scales(scales)])
-    verdicts = judge_episodes(changes[outcome], rule)[list(VERDICTS)]
-    rows = rows.join(verdicts)
-    rows[list(VERDICTS)] = rows[list(VERDICTS)].fillna(False).astype(bool)
-    return Cohort(rows, until, basis)
+    is_outcome = changes["scale"].isin([s.id for s in outcome_scales(scales)])
+    judged = judge_episodes(changes[is_outcome], rule)[list(VERDICTS)]
+    # an episode without any score is unpaired, which is_paired = False says
+    return judged.reindex(episodes, fill_value=False).astype(bool)
 
 
 def outcome_scales(scales: Mapping[str, Scale]) -> tuple[Scale, ...]:

@@ -81,7 +81,7 @@ class OutcomeRate:
 class EffectSize:
     """Change from first to last score of one scale, standardised by a named SD.
 
-    by: "pre" (the group's own SD at baseline), "average" (root mean square of both
+    by: "pre" (the group's own SD at baseline), "both" (root mean square of both
     SDs) or "change" (SD of the change, d_z). Positive is improvement.
     """
 
@@ -221,12 +221,15 @@ class Funnel:
 class SignCounts:
     """How many open clients each sign moves, holds or slips for.
 
-    counts: sign (rows), moving, steady, slipping, not_known. first_to_move: sign,
-    n (episodes in which it was the first to move), where dated evidence tells.
+    counts: sign (rows), moving, steady, slipping, not_known. first_moves: sign (rows),
+    n (courses with evidence on it), moved (that gained half a reliable change, held by
+    the next score), median_week (until then, Kaplan–Meier; missing where fewer than
+    half moved), earliest first; empty in what is shared.
     """
 
     counts: pd.DataFrame
     n_clients: int | None
+    first_moves: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -273,10 +276,11 @@ class Staying:
 
 @dataclass(frozen=True)
 class Definition:
-    """One metric's rule as printed on the last page; `id` keys its sentence."""
+    """One metric's rule as printed on the last page, from definitions.toml."""
 
     id: str
-    rule: str  # formula in words and symbols
+    title: str
+    rule: str  # formula in words and symbols, thresholds in force filled in
     source: str
 
 

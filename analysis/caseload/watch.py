@@ -12,6 +12,7 @@ from collections.abc import Hashable, Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.caseload.cohort import Cohort, Tables, questionnaire_scores
@@ -109,7 +110,8 @@ def flags_of(tables: Tables, cohort: Cohort) -> pd.DataFrame:
         kind != "risk_item" or facts.get("status", "now") in RISK_THAT_STANDS
         for kind, facts in zip(found["kind"], evidence, strict=True)
     ]
-    found = found.assign(evidence=evidence, since=found["date"])[stands]
+    found = found.assign(evidence=evidence, since=found["date"])
+    found = found[np.array(stands, dtype=bool)]
     found = found.sort_values("since", kind="stable").drop_duplicates(
         ["client_id", "kind", "scale"], keep="last"
     )
