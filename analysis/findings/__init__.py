@@ -7,6 +7,10 @@ from datetime import date
 
 import pandas as pd
 
+from analysis.findings.alliance import find_weak_alliances
+from analysis.findings.expected import expected_course, fit_expected_courses
+from analysis.findings.goals import find_goals_met, find_goals_stalled
+from analysis.findings.not_on_track import find_not_on_track
 from analysis.findings.overdue import find_overdue
 from analysis.findings.plateau import find_plateaus
 from analysis.findings.practice import Practice
@@ -14,12 +18,14 @@ from analysis.findings.recovery import find_recoveries, find_reliable_recoveries
 from analysis.findings.reliable import find_deteriorations, find_reliable_improvements
 from analysis.findings.risk_item import find_risk_items
 from analysis.findings.rows import NAMES, no_findings
+from analysis.findings.setback import find_early_dips, find_standing_setbacks
 from analysis.findings.small_win import find_small_wins
+from analysis.findings.sudden_change import find_sudden_gains, find_sudden_losses
 from analysis.measures import Measure
 from analysis.records import Scale
 from analysis.settings import Settings
 
-__all__ = ["DETECTORS", "find_all"]
+__all__ = ["DETECTORS", "expected_course", "find_all", "fit_expected_courses"]
 
 Detector = Callable[[Practice], pd.DataFrame]
 
@@ -27,11 +33,19 @@ Detector = Callable[[Practice], pd.DataFrame]
 DETECTORS: tuple[Detector, ...] = (
     find_risk_items,
     find_deteriorations,
+    find_standing_setbacks,
+    find_sudden_losses,
+    find_not_on_track,
+    find_early_dips,
     find_plateaus,
+    find_weak_alliances,
     find_overdue,
+    find_goals_stalled,
     find_reliable_recoveries,
     find_recoveries,
     find_reliable_improvements,
+    find_sudden_gains,
+    find_goals_met,
     find_small_wins,
 )
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.findings.lifting import least_score
 from analysis.findings.practice import Practice
 from analysis.findings.recovery import cutoffs
 from analysis.findings.rows import found, no_findings
 from analysis.series import Courses
+from analysis.trend import plateau_lifts_at
 
 KIND = "plateau"
 
@@ -37,10 +39,21 @@ def find_plateaus(practice: Practice) -> pd.DataFrame:
         gain_low=facts["trend_low"],
         gain_high=facts["trend_high"],
         p_flat=facts["trend_p_flat"],
-        lifts_at=np.nan,
+        lifts_at=_lifts_at(practice, chosen.to_numpy(bool)),
         cutoff=cutoffs(practice),
     )[chosen.to_numpy()]
     return found(KIND, rows)
+
+
+def _lifts_at(practice: Practice, chosen: np.ndarray) -> pd.Series:
+    courses = practice.courses.choose(chosen)
+    thresholds = practice.settings.thresholds
+    gains = plateau_lifts_at(courses, practice.scales, thresholds, practice.models)
+    scores = [
+        least_score(practice.scales[name], gain)
+        for name, gain in zip(courses.keys["scale"], gains, strict=True)
+    ]
+    return pd.Series(scores, index=np.flatnonzero(chosen), dtype=float)
 
 
 def _extreme(

@@ -37,6 +37,16 @@ class Practice:
         """The day the findings speak from."""
         return pd.Timestamp(self.until)
 
+    @property
+    def day_number(self) -> int:
+        """The day the findings speak from, as days since 1970."""
+        return (self.until - date(1970, 1, 1)).days
+
+    @property
+    def models(self) -> pd.DataFrame | None:
+        """The practice's own models, where they were fitted."""
+        return self.tables.get("models")
+
     @cached_property
     def is_open(self) -> pd.Series:
         """Whether an episode goes on, by episode id."""

@@ -35,10 +35,15 @@ def _recovered(practice: Practice, kind: str, since: np.ndarray) -> pd.DataFrame
 
 def since_well(practice: Practice) -> np.ndarray:
     """Position of the first of the latest scores that are not a case."""
+    return practice.courses.run_to_end(~is_case_flat(practice, unknown=True))
+
+
+def is_case_flat(practice: Practice, *, unknown: bool = False) -> np.ndarray:
+    """Whether each score is a case; `unknown` where there is no cut-off."""
     courses = practice.courses
     names = courses.keys["scale"].take(courses.owner).reset_index(drop=True)
     is_case = cases(courses.value, names, practice.scales)
-    return courses.run_to_end(~is_case.fillna(True).to_numpy(bool))
+    return is_case.fillna(unknown).to_numpy(bool)
 
 
 def cutoffs(practice: Practice) -> np.ndarray:

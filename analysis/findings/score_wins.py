@@ -56,15 +56,14 @@ def personal_best(practice: Practice) -> pd.DataFrame:
 
 def gain_held(practice: Practice) -> pd.DataFrame:
     """A sudden gain still there at three sessions, told from the third on."""
-    found = sudden_gains(practice)
+    found = sudden_changes_of(practice, "gain")
     held = found[found["held"] & (found["n_after"] >= HOLDS_SESSIONS)]
-    courses = practice.courses
     third = held["position"].to_numpy(np.int64) + HOLDS_SESSIONS - 1
     wins = _wins(practice, third, "gain_held")
-    return wins.assign(before=held["before"].to_numpy(), after=courses.value[third])
+    return wins.assign(before=held["before"].to_numpy(), after=held["after"].to_numpy())
 
 
-def sudden_gains(practice: Practice, kind: str = "gain") -> pd.DataFrame:
+def sudden_changes_of(practice: Practice, kind: str) -> pd.DataFrame:
     """Sudden gains (or losses) of all courses; position: first score after."""
     courses = practice.courses
     rows = pd.DataFrame(

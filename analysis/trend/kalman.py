@@ -94,9 +94,9 @@ def _filter(
         if turn == 0:
             states.put(rows, _first_states(gain[rows], own))
             continue
-        expected = _predict(
-            states.at(rows - 1), *_steps(day, first[courses], rows - 1), own.q
-        )
+        start = day[first[courses]]
+        since, until = day[rows - 1] - start, day[rows] - start
+        expected = predict(states.at(rows - 1), since, until, own.q)
         updated, log_density = _update(expected, gain[rows], own.r)
         states.put(rows, updated)
         total += float(log_density.sum())
@@ -117,15 +117,13 @@ def _first_states(gain: Numbers, noise: Noise) -> States:
     return States(gain, noise.slope, noise.r**2, none, noise.slope_sd**2)
 
 
-def _steps(
-    day: Whole, start: Whole, rows: Whole
-) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-    """Weeks from each row to the next, and what the slope's steps between them add.
+def predict(state: States, since: Whole, until: Whole, q: Numbers) -> States:
+    """Carry states forward, from day to day as counted from the course's first score.
 
-    Returns weeks, number of steps, sum of the time left after each, sum of its square.
+    The slope is constant within a week and takes its step where a week is full; what
+    such a step adds to the level grows with the time left after it.
     """
-    since = day[rows] - day[start]
-    until = day[rows + 1] - day[start]
+    weeks = (until - since) / 7.0
     count = (until // 7 - since // 7).astype(float)
     part = (until % 7) / 7.0
     left = count * part + count * (count - 1) / 2
@@ -134,17 +132,6 @@ def _steps(
         + part * count * (count - 1)
         + (count - 1) * count * (2 * count - 1) / 6
     )
-    return (until - since) / 7.0, count, left, squares
-
-
-def _predict(
-    state: States,
-    weeks: Numbers,
-    count: Numbers,
-    left: Numbers,
-    squares: Numbers,
-    q: Numbers,
-) -> States:
     drift = q**2
     return States(
         state.level + weeks * state.slope,
@@ -189,10 +176,11 @@ def smooth_states(
         courses, rows = courses[inner], rows[inner]
         own = noise.take(courses)
         now = filtered.at(rows)
-        steps = _steps(day, first[courses], rows)
-        expected = _predict(now, *steps, own.q)
+        start = day[first[courses]]
+        since, until = day[rows] - start, day[rows + 1] - start
+        expected = predict(now, since, until, own.q)
         later = smoothed.at(rows + 1)
-        smoothed.put(rows, _smooth(now, expected, later, steps[0]))
+        smoothed.put(rows, _smooth(now, expected, later, (until - since) / 7.0))
     return smoothed
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import special
 
 from analysis.settings import Thresholds
-from analysis.trend.kalman import Noise, Numbers, States, Whole
+from analysis.trend.kalman import Noise, Numbers, States, Whole, predict
 
 Truth = npt.NDArray[np.bool_]
 
@@ -106,9 +106,10 @@ def more_scores_needed(
     more than MAX_MORE_SCORES would be needed.
     """
     needed = np.full(len(judged.n), np.nan)
-    later = states
+    later, since = states, np.rint(judged.weeks * 7).astype(np.int64)
     for k in range(1, MAX_MORE_SCORES + 1):
-        later = _after_one_more(later, noise, interval_days / 7.0)
+        until = since + interval_days
+        later, since = _after_one_more(later, since, until, noise), until
         weeks = interval_days * k / 7.0
         then = Judged(
             judged.n + k,
@@ -123,22 +124,15 @@ def more_scores_needed(
     return needed
 
 
-def _after_one_more(states: States, noise: Noise, weeks: Numbers) -> States:
+def _after_one_more(states: States, since: Whole, until: Whole, noise: Noise) -> States:
     """Spread of the state after one more score; the mean is left as it is."""
-    drift = noise.q**2
-    level_var = (
-        states.level_var
-        + 2 * weeks * states.cov
-        + weeks**2 * states.slope_var
-        + drift * weeks**3 / 3
-    )
-    cov = states.cov + weeks * states.slope_var + drift * weeks**2 / 2
-    slope_var = states.slope_var + drift * weeks
-    spread = level_var + noise.r**2
+    expected = predict(states, since, until, noise.q)
+    weight = expected.level_var / (expected.level_var + noise.r**2)
+    slope_weight = expected.cov / (expected.level_var + noise.r**2)
     return States(
         states.level,
         states.slope,
-        level_var * (1 - level_var / spread),
-        cov * (1 - level_var / spread),
-        slope_var - cov**2 / spread,
+        expected.level_var * (1 - weight),
+        expected.cov * (1 - weight),
+        expected.slope_var - slope_weight * expected.cov,
     )

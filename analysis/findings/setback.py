@@ -1,0 +1,81 @@
+"""Setback and early dip: a step for the worse that still stands (statistics, 5)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.findings.lifting import least_score
+from analysis.findings.practice import Practice
+from analysis.findings.rows import found, no_findings
+from analysis.series import Courses
+from analysis.trend import Setbacks, find_setbacks, is_judged, noise_of
+
+# After this long the worse level is the level: status and deterioration speak of it.
+MAX_WEEKS = 12
+# A second score on the worse side confirms the step.
+CONFIRMING = 2
+
+
+def find_standing_setbacks(practice: Practice) -> pd.DataFrame:
+    """Find the setbacks of open episodes that no score has lifted yet.
+
+    before and now are mean levels before the step and since, in the scale's own
+    direction; points is the loss; a score of lifts_at would lift the flag.
+    """
+    return _found(practice, "setback", is_early=False)
+
+
+def find_early_dips(practice: Practice) -> pd.DataFrame:
+    """Find setbacks of the first weeks: common, often harmless, still shown."""
+    return _found(practice, "early_dip", is_early=True)
+
+
+def _found(practice: Practice, kind: str, *, is_early: bool) -> pd.DataFrame:
+    rows = _standing(practice)
+    return found(kind, rows[rows["is_early"] == is_early]) if len(rows) else rows
+
+
+def _standing(practice: Practice) -> pd.DataFrame:
+    judged = [name for name, scale in practice.scales.items() if is_judged(scale)]
+    chosen = practice.facts["is_open"] & practice.facts["scale"].isin(judged)
+    courses = practice.courses.choose(chosen.to_numpy(bool))
+    noise = noise_of(courses.keys["scale"], practice.scales, practice.models)
+    thresholds = practice.settings.thresholds
+    setbacks = find_setbacks(courses, noise.r, thresholds.setback)
+    at = np.flatnonzero(setbacks.onset >= 0)
+    weeks = (practice.day_number - courses.day[setbacks.onset[at]]) / 7.0
+    at = at[weeks <= MAX_WEEKS]
+    if not len(at):
+        return no_findings()
+    return _rows(practice, courses, setbacks, at)
+
+
+def _rows(
+    practice: Practice, courses: Courses, setbacks: Setbacks, at: np.ndarray
+) -> pd.DataFrame:
+    onset = setbacks.onset[at]
+    n_scores = courses.last[at] - onset + 1
+    now = np.array(
+        [courses.gain[a : a + n].mean() for a, n in zip(onset, n_scores, strict=True)]
+    )
+    scales = [practice.scales[name] for name in courses.keys["scale"].iloc[at]]
+    sign = np.array([scale.gain(0, 1) for scale in scales])
+    weeks = (courses.day[onset] - courses.day[courses.first[at]]) / 7.0
+    early = practice.settings.thresholds.early_dip_weeks
+    confirmed = n_scores >= CONFIRMING
+    return courses.keys.iloc[at].assign(
+        date=courses.date_at(onset).array,
+        grade=np.where(confirmed, "strong", "likely"),
+        before=sign * setbacks.before[at],
+        now=sign * now,
+        points=setbacks.before[at] - now,
+        confirmed=confirmed,
+        lifts_at=[
+            least_score(scale, lift)
+            for scale, lift in zip(scales, setbacks.lift[at], strict=True)
+        ],
+        n_scores=n_scores,
+        week=weeks.astype(np.int64) + 1,
+        is_early=weeks < early,
+    )
