@@ -5,10 +5,8 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
-import random
 import resource
 import signal
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -79,11 +77,8 @@ def _address_space() -> int:
 
 
 def _start_afresh(task: Task) -> None:
-    """Environment, folder and random numbers as in a new process."""
+    """Environment, folder and memory as for a short-lived new process."""
     move_into(Path(task.temporary))
     os.chdir(Path(task.notebook).parent)
-    random.seed(task.seed)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(task.seed)
     # A short life: collecting often costs more than it frees.
     gc.set_threshold(_MANY_OBJECTS, 20, 100)

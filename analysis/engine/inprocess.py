@@ -25,12 +25,15 @@ from typing import Any, cast
 import ipykernel.debugger
 import papermill
 from ipykernel.ipkernel import IPythonKernel
+from IPython.core.error import UsageError
+from IPython.core.shellapp import InteractiveShellApp
 from jupyter_client.session import Session
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
 from analysis.engine.notebooks import KERNEL, LANGUAGE, Trail, exit_calls, literal
+from analysis.engine.seeding import seeding_source
 from analysis.engine.tasks import Task
 
 ENGINE = "cairn-inprocess"
@@ -53,6 +56,7 @@ def execute(task: Task) -> tuple[NotebookNode | None, str]:
             language=LANGUAGE,
             progress_bar=False,
             trail=Trail(task.trail),
+            seed=task.seed,
             held=held,
             asked=asked,
         )
@@ -76,7 +80,7 @@ class _InProcessEngine(Engine):
             asked.extend(exit_calls(cell, execute_reply))
             trail.finish(cell_index, cell)
 
-        kernel = _Kernel()
+        kernel = _Kernel(options["seed"])
         client = PapermillNotebookClient(
             nb_man,
             km=SimpleNamespace(has_kernel=True),
@@ -108,7 +112,7 @@ class _Kernel:
 
     allow_stdin = False
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int) -> None:
         self.iopub_channel = _Channel()
         self.shell_channel = _Channel()
         self._request = ""
@@ -120,7 +124,14 @@ class _Kernel:
         self._kernel = cast(Any, _QuietKernel.instance(session=wire, log=silent))
         self._shell = self._kernel.shell
         self._shell.history_manager.enabled = False  # client data stays off the disk
-        sys.path.insert(0, "")
+        self._shell.enable_gui = _refuse_windows
+        exec(seeding_source(seed), {"shell": self._shell})
+        # puts the notebook's folder on sys.path, where a kernel has it
+        place = cast(Any, SimpleNamespace(ignore_cwd=False))
+        InteractiveShellApp.init_path(place)
+        inline = sys.modules.get("matplotlib_inline.backend_inline")
+        if inline:  # imported before there was a shell to tie it to
+            inline._enable_matplotlib_integration()
 
     async def execute(self, code: str, store_history: bool, **_: Any) -> str:
         """Run one cell to its end; its messages then wait in the channels."""
@@ -254,6 +265,12 @@ class _Stream(io.TextIOBase):
         if raw:
             self.write(raw.decode("utf-8", "replace"))
             self.flush()
+
+
+def _refuse_windows(gui: str | None = None) -> None:
+    """Take part in %matplotlib: figures go into the notebook, nowhere else."""
+    if gui not in (None, "inline"):
+        raise UsageError("No windows are opened while reports are made.")
 
 
 def _flush_c_streams() -> None:

@@ -24,11 +24,11 @@ from analysis.engine.notebooks import (
     literal,
     running_cell,
 )
+from analysis.engine.seeding import seeding_source
 from analysis.engine.surroundings import move_into
 from analysis.engine.tasks import Task
 
 ENGINE = "cairn-plain"
-_RANDOM = "(random, numpy.random)"
 # On Linux a kernel asks to be killed when the process that started it dies (prctl 1).
 _END_WITH_PARENT = (
     "import ctypes; ctypes.CDLL(None).prctl(1, 9); " if sys.platform == "linux" else ""
@@ -42,7 +42,7 @@ def execute(task: Task) -> tuple[NotebookNode | None, str]:
     asked: list[str] = []
     reason = ""
     papermill_engines.register(ENGINE, _HoldingEngine)
-    seeding = f"import random, numpy; [m.seed({task.seed}) for m in {_RANDOM}]"
+    seeding = f"exec({seeding_source(task.seed)!r}, dict(shell=get_ipython()))"
     move_into(Path(task.temporary))
     try:
         papermill.execute_notebook(
@@ -68,7 +68,7 @@ def execute(task: Task) -> tuple[NotebookNode | None, str]:
         pass  # the error stands in the notebook, where the gate finds it
     except (DeadKernelError, CellTimeoutError):
         reason = f"its kernel died{running_cell(held[0]) if held else ''}"
-    return (held[0] if held else None), reason or "".join(asked[:1])
+    return (held[0] if held else None), "".join(asked[:1]) or reason
 
 
 class _HoldingEngine(NBClientEngine):
