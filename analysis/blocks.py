@@ -92,10 +92,13 @@ class GroupRule:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text. own_words: a client's words, in italics, verbatim."""
+    """Running text. own_words: a client's words, in italics, verbatim.
+
+    fine: small grey text for rules and definitions, closely set.
+    """
 
     text: str
-    tone: Literal["body", "lead", "grey", "own_words", "strong"] = "body"
+    tone: Literal["body", "lead", "grey", "own_words", "strong", "fine"] = "body"
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ _TONES: Mapping[str, Callable[[], str]] = {
     "body": lambda: "",
     "lead": lambda: "font-size:1.1em",
     "grey": lambda: f"color:{read_look().colour['grey']}",
+    "fine": lambda: "font-size:85%;color:#4A5563",
     "own_words": lambda: "font-style:italic",
     "strong": lambda: "font-weight:600",
 }

@@ -3,51 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from analysis.blocks import Cell, Head, PageTitle, Paragraph, Section, Table
+from analysis.blocks import Cell, Columns, Head, PageTitle, Paragraph, Section, Table
 from analysis.charts import line_picture
 from analysis.reports import ClientMonth
-from analysis.reports.records import CheckInFacts
+from analysis.reports.records import CheckInFacts, Words
 from analysis.wording import Wording, label
 
-MOST_WORDS = 5
+MOST_WORDS = 3
+# A long note is cut for page four; the whole of it stays in the tables.
+_MOST_LETTERS = 280
 
 
 def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
-    """One row for every question, then the client's own words."""
+    """One row for every question in two columns, then the client's own words."""
     title = words.sentence("section.check_ins")
     if not report.check_ins:
         yield Section(title)
         yield Paragraph(words.sentence("section.check_ins_none"), "grey")
         return
     yield PageTitle(title, words.sentence("section.check_ins_note"))
-    yield _table(report, words)
+    half = (len(report.check_ins) + 1) // 2
+    left, right = report.check_ins[:half], report.check_ins[half:]
+    tables = [_table(report, part, words) for part in (left, right) if part]
+    yield Columns((tables[0],), tuple(tables[1:]), split=(6, 6))
     yield from _own_words(report, words)
 
 
-def _table(report: ClientMonth, words: Wording) -> Table:
+def _table(
+    report: ClientMonth, shown: tuple[CheckInFacts, ...], words: Wording
+) -> Table:
     heads = tuple(
         Head(words.sentence(f"check_ins.heads_{name}"), align, share)
         for name, align, share in (
-            ("question", "left", 3.0),
-            ("course", "left", 1.6),
+            ("question", "left", 2.4),
+            ("course", "left", 1.5),
             ("latest", "right", 0.8),
-            ("usual", "right", 1.2),
-            ("note", "left", 2.4),
+            ("usual", "right", 1.3),
         )
     )
-    return Table(heads, tuple(_row(report, f, words) for f in report.check_ins))
+    return Table(heads, tuple(_row(report, facts, words) for facts in shown))
 
 
 def _row(report: ClientMonth, facts: CheckInFacts, words: Wording) -> tuple[Cell, ...]:
+    """Outside the own usual range both the rating and the side are printed bold."""
     scale = report.known_scales[facts.id]
-    latest_day, latest = facts.values[-1]
+    day, latest = facts.values[-1]
     side = side_of(facts)
-    said = {
-        "label": label(words, scale),
+    said = _said(facts, label(words, scale), latest, day, side, scale.step)
+    picture = line_picture(
+        facts.values,
+        since=min(report.episode.started_on, facts.values[0][0]),
+        until=report.until,
+        low=facts.low,
+        high=facts.high,
+        height_mm=4.6,
+        alt=words.sentence("check_ins.alt", **said),
+    )
+    is_news = side in ("below", "above")
+    return (
+        Cell(said["label"], is_strong=is_news),
+        Cell("", picture=picture),
+        Cell(words.formats.score(latest, scale.step), is_strong=is_news),
+        Cell(words.sentence("check_ins.range", **said), tone="grey"),
+    )
+
+
+def _said(
+    facts: CheckInFacts,
+    name: str,
+    latest: float,
+    day: date,
+    side: str | None,
+    step: float,
+) -> dict[str, Any]:
+    return {
+        "label": name,
         "latest": latest,
-        "latest_date": latest_day,
+        "latest_date": day,
         "usual_low": facts.usual_low,
         "usual_high": facts.usual_high,
         "low": facts.low,
@@ -55,26 +90,8 @@ def _row(report: ClientMonth, facts: CheckInFacts, words: Wording) -> tuple[Cell
         "higher_is": facts.higher_is,
         "n": len(facts.values),
         "side": side,
-        "step": scale.step,
+        "step": step,
     }
-    picture = line_picture(
-        facts.values,
-        since=min(report.episode.started_on, facts.values[0][0]),
-        until=report.until,
-        low=facts.low,
-        high=facts.high,
-        alt=words.sentence("check_ins.alt", **said),
-    )
-    is_news = side in ("below", "above")
-    return (
-        Cell(said["label"], is_strong=True),
-        Cell("", picture=picture),
-        Cell(words.formats.score(latest, scale.step), is_strong=is_news),
-        Cell(words.sentence("check_ins.range", **said), tone="grey"),
-        Cell(
-            words.sentence("check_ins.side", **said), tone="body" if is_news else "grey"
-        ),
-    )
 
 
 def side_of(facts: CheckInFacts) -> str | None:
@@ -93,5 +110,11 @@ def _own_words(report: ClientMonth, words: Wording) -> Iterable[Any]:
         return
     yield Section(words.sentence("section.words"), words.sentence("section.words_note"))
     for one in shared[-MOST_WORDS:][::-1]:
-        day = words.formats.day(one.date)
-        yield Paragraph(f"{day}: {one.text}", "own_words")
+        yield Paragraph(_quoted(one, words), "own_words")
+
+
+def _quoted(one: Words, words: Wording) -> str:
+    text = " ".join(one.text.split())
+    if len(text) > _MOST_LETTERS:
+        text = text[:_MOST_LETTERS].rsplit(" ", 1)[0] + " …"
+    return f"{words.formats.day(one.date)}: {text}"

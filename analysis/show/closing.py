@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from analysis.blocks import Paragraph, Section
+from analysis.blocks import Cell, Columns, Head, Paragraph, Section, Table
+from analysis.records import Scale
 from analysis.reports import ClientMonth
 from analysis.show.glance import questions_of
-from analysis.wording import Wording
+from analysis.wording import Wording, label
 
 _TERMS = ("reliable_change", "recovery", "plateau", "holding", "setback", "too_early")
 
@@ -22,17 +23,18 @@ def questions(report: ClientMonth, words: Wording) -> Iterable[Any]:
 
 def method(report: ClientMonth, words: Wording) -> Iterable[Any]:
     """What was missing, the rules in force with their sources, words used."""
-    yield Section(words.sentence("section.read"))
-    yield Paragraph(words.sentence("read.missing"), "strong")
+    yield Section(words.sentence("section.read"), words.sentence("read.limits"))
     for line in _missing(report, words):
-        yield Paragraph(line, "grey")
-    yield Paragraph(words.sentence("read.rules"), "strong")
-    for line in (*_scale_rules(report, words), *_thresholds(report, words)):
-        yield Paragraph(line, "grey")
-    yield Paragraph(words.sentence("read.terms"), "strong")
-    for name in _TERMS:
-        yield Paragraph(words.sentence(f"read.term.{name}"), "grey")
-    yield Paragraph(words.sentence("read.limits"), "grey")
+        yield Paragraph(line, "fine")
+    if report.has_scores:
+        yield _sources(report, words)
+    yield Columns(
+        tuple(Paragraph(line, "fine") for line in _thresholds(report, words)),
+        tuple(
+            Paragraph(words.sentence(f"read.term.{name}"), "fine") for name in _TERMS
+        ),
+        split=(6, 6),
+    )
 
 
 def _missing(report: ClientMonth, words: Wording) -> Iterable[str]:
@@ -55,30 +57,35 @@ def _missing(report: ClientMonth, words: Wording) -> Iterable[str]:
             )
 
 
-def _scale_rules(report: ClientMonth, words: Wording) -> Iterable[str]:
-    for facts in report.scales:
-        scale = facts.course.scale
-        if scale.caseness is not None:
-            yield words.sentence(
-                "read.rule.cutoff",
-                instrument=scale.instrument,
-                value=scale.caseness.value,
-                meaning=scale.caseness.meaning,
-                sure=words.term("sure", scale.caseness.verified),
-                step=scale.step,
-            )
-        if scale.reliable_change is None:
-            yield words.sentence(
-                "read.rule.no_reliable_change", instrument=scale.instrument
-            )
-        else:
-            yield words.sentence(
-                "read.rule.reliable_change",
-                instrument=scale.instrument,
-                value=scale.reliable_change,
-                source=scale.reliable_change_source,
-                step=scale.step,
-            )
+def _sources(report: ClientMonth, words: Wording) -> Table:
+    heads = tuple(
+        Head(words.sentence(f"read.heads_{name}"), align, share)
+        for name, align, share in (
+            ("scale", "left", 2.2),
+            ("cutoff", "right", 0.7),
+            ("meaning", "left", 4.0),
+            ("change", "right", 1.0),
+            ("source", "left", 3.0),
+        )
+    )
+    scales = [facts.course.scale for facts in report.scales]
+    return Table(heads, tuple(_source_row(scale, words) for scale in scales))
+
+
+def _source_row(scale: Scale, words: Wording) -> tuple[Cell, ...]:
+    none = words.sentence("read.none_published")
+    cutoff, change = scale.caseness, scale.reliable_change
+    meaning = none
+    if cutoff is not None:
+        sure = words.term("sure", cutoff.verified)
+        meaning = f"{cutoff.meaning} ({sure})"
+    return (
+        Cell(f"{label(words, scale)} ({scale.instrument})"),
+        Cell("–" if cutoff is None else words.formats.score(cutoff.value, scale.step)),
+        Cell(meaning, tone="grey"),
+        Cell("–" if change is None else words.formats.score(change, scale.step)),
+        Cell(scale.reliable_change_source or none, tone="grey"),
+    )
 
 
 def _thresholds(report: ClientMonth, words: Wording) -> Iterable[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from analysis.blocks import Chart, Columns, GroupRule, PageTitle
-from analysis.charts import course_picture
+from analysis.charts import axis_start, course_picture
 from analysis.reports import ClientMonth
 from analysis.reports.records import ScaleFacts
 from analysis.wording import Wording, axis_line, panel_title, status
@@ -51,7 +51,7 @@ def _panel(
             event_labels=is_full and is_first,
             paper=report.settings.practice.paper,
         ),
-        axis=axis_line(words, facts.course),
+        axis=axis_line(words, facts.course, axis_start(facts.course)),
         status=status(words, facts.status) if facts.status else None,
         width=width,
     )

@@ -32,6 +32,7 @@ from analysis.wording import Wording, headline, look, question, status, tile, wi
 MOST_TILES = 9
 MOST_LOOKS = 3
 MOST_WINS = 4
+MOST_QUESTIONS = 3
 
 
 def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
@@ -341,6 +342,8 @@ def questions_of(report: ClientMonth, words: Wording) -> list[str]:
     for finding in (*report.findings, *report.wins):
         if words_omit(report, finding) or not words.has(f"question.{finding.kind}"):
             continue
+        if finding.evidence.get("status") == "past":  # a flag of an earlier month
+            continue
         text = question(
             words,
             finding,
@@ -351,4 +354,4 @@ def questions_of(report: ClientMonth, words: Wording) -> list[str]:
         if text not in asked:
             asked.append(text)
     general = words.sentence("question.general")
-    return [*asked[:3], general] if len(asked) < 3 else asked[:4]
+    return [*asked, general] if len(asked) < MOST_QUESTIONS else asked[:MOST_QUESTIONS]

@@ -36,7 +36,7 @@ def ladder(report: ClientMonth, goal: GoalFacts, number: int, words: Wording) ->
         title=f"{number}  {goal.statement}",
         status=_status(goal, words),
         due=_due(goal, words),
-        steps=steps(goal, words),
+        steps=steps(goal, next_word=words.sentence("goals.next"), words=words),
         picture=_picture(report, goal, words),
         rating=_rating(goal, words),
         history=tuple(_history(goal, words)),
@@ -44,14 +44,17 @@ def ladder(report: ClientMonth, goal: GoalFacts, number: int, words: Wording) ->
     )
 
 
-def steps(goal: GoalFacts, words: Wording) -> tuple[Step, ...]:
-    """The steps from left to right: done ones with their date, then the next."""
+def steps(
+    goal: GoalFacts, *, next_word: str, words: Wording | None = None
+) -> tuple[Step, ...]:
+    """The steps from left to right: done ones (dated with `words`), then the next."""
     shown, next_is_named = [], False
     for step in goal.steps:
         if step.done_on is not None:
-            shown.append(Step(step.text, words.formats.day(step.done_on), "done"))
+            day = "" if words is None else words.formats.day(step.done_on)
+            shown.append(Step(step.text, day, "done"))
         elif goal.status == "open" and not next_is_named:
-            shown.append(Step(step.text, words.sentence("goals.next"), "next"))
+            shown.append(Step(step.text, next_word, "next"))
             next_is_named = True
         else:
             shown.append(Step(step.text))

@@ -1,14 +1,187 @@
-"""The handout: one page a client wants to keep."""
+"""The handout: one page a client wants to keep, from the same facts as the report.
+
+Nothing here looks at risk items, private notes or findings for clinicians; what may be
+told is chosen in `_told`, once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from analysis.blocks import (
+    Box,
+    Chart,
+    Columns,
+    Headline,
+    Ladder,
+    Paragraph,
+    Section,
+    Space,
+    Win,
+    Wins,
+)
+from analysis.charts import handout_picture
+from analysis.records import Finding
 from analysis.reports import ClientMonth
-from analysis.wording import Wording
+from analysis.reports.records import CheckInFacts, GoalFacts, ScaleFacts
+from analysis.show.glance import scale_of
+from analysis.show.goals import steps
+from analysis.wording import Wording, lead, question, stretch, win
+
+MOST_WINS = 3
+MOST_GOALS = 3
+# A second win about the same scale says nothing new to a client.
+_SKILLS = "checkin.coping_skill_used"
+_PATTERNS = "checkin.noticing_patterns"
+_RECENT = 4  # check-ins that "now" looks at
 
 
 def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
-    """Everything on the one page."""
-    return ()
+    """Everything on the one page, good news first, the safety box last."""
+    practice = report.settings.practice
+    yield Headline(words.sentence("handout.title"))
+    reached = sum(goal.status == "reached" for goal in report.goals)
+    symptoms = [facts for facts in report.scales if not facts.is_alliance]
+    yield Paragraph(lead(words, symptoms, goals_reached=reached), "lead")
+    yield from _changed(symptoms, words)
+    yield Columns(
+        (*_wins(report, words), *_doing(report, words), *_between(report, words)),
+        (*_goals(report, words), *_stretch(report, words)),
+        split=(6, 6),
+    )
+    yield Space()
+    yield Box(((words.sentence("handout.question"), _question(report, words)),), "blue")
+    yield Box(((words.sentence("handout.safety"), practice.crisis_text),), "ink")
+
+
+def _told(report: ClientMonth, words: Wording) -> list[Finding]:
+    """Findings a client may be told of: for both readers, and worded for clients."""
+    return [
+        finding
+        for finding in (*report.findings, *report.wins)
+        if finding.audience == "both" and not words.omits(finding.kind)
+    ]
+
+
+def _changed(symptoms: list[ScaleFacts], words: Wording) -> Iterable[Any]:
+    yield Section(words.sentence("handout.changed"))
+    if not symptoms:
+        yield Paragraph(words.sentence("handout.no_scores"))
+        return
+    course = max(symptoms, key=_change).course
+    yield Chart(title="", picture=handout_picture(course, words=words))
+    key = "explain" if len(course.values) > 1 else "one_score"
+    yield Paragraph(words.sentence(f"handout.{key}"))
+
+
+def _change(facts: ScaleFacts) -> tuple[float, int]:
+    """How far a scale has moved, in reliable changes; then by its number of scores."""
+    course = facts.course
+    if course.baseline is None or course.latest is None:
+        return 0.0, len(course.values)
+    moved = abs(course.scale.gain(course.baseline, course.latest))
+    return moved / (course.scale.reliable_change or float("inf")), len(course.values)
+
+
+def _wins(report: ClientMonth, words: Wording) -> Iterable[Any]:
+    told: list[Win] = []
+    for finding in report.wins:
+        if finding not in _told(report, words) or len(told) == MOST_WINS:
+            continue
+        scale = scale_of(report, finding.scale)
+        shown = win(words, finding, scale, until=report.until)
+        if shown not in told:
+            told.append(shown)
+    if told:
+        yield Section(words.sentence("handout.wins"))
+        yield Wins(tuple(told))
+
+
+def _doing(report: ClientMonth, words: Wording) -> Iterable[Any]:
+    yield Section(words.sentence("handout.doing"))
+    yield Paragraph(" ".join(_deeds(report, words)))
+
+
+def _deeds(report: ClientMonth, words: Wording) -> list[str]:
+    asked = {facts.id: facts for facts in report.check_ins}
+    deeds = []
+    days = _recent(asked.get(_SKILLS))
+    if days and max(days) >= 1:
+        low, high = min(days), max(days)
+        deeds.append(
+            words.sentence("doing.skills", low=low, high=high, is_same=low == high)
+        )
+    if _has_risen(asked.get(_PATTERNS)):
+        deeds.append(words.sentence("doing.patterns"))
+    if not deeds and report.check_ins_in_month.done:
+        deeds.append(words.sentence("doing.check_ins"))
+    if not deeds and any(goal.n_done for goal in report.goals):
+        deeds.append(words.sentence("doing.steps"))
+    return deeds or [words.sentence("doing.start")]
+
+
+def _recent(facts: CheckInFacts | None) -> list[float]:
+    return [] if facts is None else [value for _, value in facts.values[-_RECENT:]]
+
+
+def _has_risen(facts: CheckInFacts | None) -> bool:
+    return facts is not None and min(_recent(facts)) > facts.values[0][1]
+
+
+def _between(report: ClientMonth, words: Wording) -> Iterable[Any]:
+    measured = [facts for facts in report.scales if facts.is_alliance]
+    is_low = any(finding.kind == "alliance" for finding in report.findings)
+    is_low = is_low or any(facts.is_case for facts in measured)
+    key = "talk" if is_low else "good" if measured else "unknown"
+    yield Section(words.sentence("handout.between"))
+    yield Paragraph(words.sentence(f"between.{key}"))
+
+
+def _goals(report: ClientMonth, words: Wording) -> Iterable[Any]:
+    yield Section(words.sentence("handout.goals"))
+    shown = [goal for goal in report.goals if goal.status in ("open", "reached")]
+    if not shown:
+        yield Paragraph(words.sentence("goals.none"))
+    newest = sorted(shown, key=lambda goal: goal.status == "reached")[:MOST_GOALS]
+    for goal in newest:
+        yield _ladder(goal, words)
+
+
+def _ladder(goal: GoalFacts, words: Wording) -> Ladder:
+    is_reached = goal.status == "reached"
+    nexts = [step.text for step in goal.steps if step.done_on is None]
+    if is_reached:
+        line = words.sentence("goals.reached_line")
+    elif nexts:
+        line = words.sentence("goals.next", text=nexts[0])
+    else:
+        line = words.sentence("goals.first_step")
+    counted = words.sentence("goals.steps", done=goal.n_done, of=len(goal.steps))
+    return Ladder(
+        title=goal.statement,
+        status=None,
+        steps=steps(goal, next_word=""),
+        summary=words.sentence("goals.reached") if is_reached else counted,
+        next_step=line,
+        history=(words.sentence("goals.overdue"),) if goal.is_overdue else (),
+    )
+
+
+def _stretch(report: ClientMonth, words: Wording) -> Iterable[Any]:
+    """One stretch at most: what is hard, before what is level."""
+    for finding in _told(report, words):
+        if words.has(f"stretch.{finding.kind}.title"):
+            scale = scale_of(report, finding.scale)
+            title, text = stretch(words, finding, scale, until=report.until)
+            yield Section(title)
+            yield Paragraph(text)
+            return
+
+
+def _question(report: ClientMonth, words: Wording) -> str:
+    for finding in _told(report, words):
+        if words.has(f"question.{finding.kind}"):
+            scale = scale_of(report, finding.scale)
+            return question(words, finding, scale, until=report.until)
+    return words.sentence("question.general")
