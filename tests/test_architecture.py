@@ -26,7 +26,8 @@ LAYERS = [
     {"reports"},
     {"show"},
     {"engine"},
-    {"demo", "pipeline"},
+    {"demo"},
+    {"pipeline"},
     {"__main__"},
 ]
 # `from analysis import score` is the one name the package itself offers.

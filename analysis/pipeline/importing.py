@@ -13,6 +13,7 @@ from analysis import state as states
 from analysis.errors import AnalysisError
 from analysis.pipeline.paths import Paths, writable
 from analysis.pipeline.summary import Summary, Tell
+from analysis.settings import Practice
 
 # Tables that an import fills; the others are derived from them.
 TIDY = (
@@ -57,10 +58,25 @@ def exports_in(folder: Path) -> list[Path]:
     ]
 
 
+def demo_paths(paths: Paths) -> Paths:
+    """Where the demo practice shows and nothing was set: the demo's own settings.
+
+    Its name and its clinicians' names stand in a settings file beside the tables.
+    """
+    settings = paths.read_settings()
+    if settings.practice.name != Practice().name or settings.clinicians:
+        return paths
+    path = paths.processed / "demo-settings.toml"
+    names = [f'"{key}" = "{name}"' for key, name in demo.CLINICIANS.items()]
+    lines = ["[practice]", f'name = "{demo.PRACTICE}"', "", "[clinicians]", *names]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return replace(paths, settings=path)
+
+
 def raw_folder(paths: Paths, tell: Tell) -> tuple[Path, bool]:
     """The folder to read and whether it is the demo practice."""
     if exports_in(paths.raw):
-        return paths.raw, False
+        return paths.raw, demo.is_demo(paths.raw)
     tell(
         f"{paths.raw} holds no export: showing the demo practice (invented data). "
         f"Put your exports into {paths.raw} and run again."

@@ -13,7 +13,7 @@ from analysis import engine, store
 from analysis import state as states
 from analysis.errors import AnalysisError
 from analysis.pipeline.analysing import run_analyse
-from analysis.pipeline.importing import ImportOptions, run_import
+from analysis.pipeline.importing import ImportOptions, demo_paths, run_import
 from analysis.pipeline.keys import client_keys, rules_key
 from analysis.pipeline.paths import Paths, notebook_path, writable
 from analysis.pipeline.site import write_index
@@ -47,8 +47,10 @@ def run_reports(
 ) -> Summary:
     """Import and analyse if stale, then make the month's PDFs that are not made yet."""
     imported = run_import(paths, today, tell, options.imports)
+    known = states.finished_import(paths.processed)
+    paths = demo_paths(paths) if known.is_demo else paths
     settings = paths.read_settings()
-    latest = states.finished_import(paths.processed).latest
+    latest = known.latest
     first, until = span_of(options.month, latest)
     run_analyse(paths)
     run_analyse(paths, until)
@@ -67,8 +69,7 @@ def run_reports(
         force=options.force,
         warm_up=WARM_UP,
     )
-    is_demo = states.finished_import(paths.processed).is_demo
-    write_index(tables, out, settings, first, until, is_demo=is_demo)
+    write_index(tables, out, settings, first, until, is_demo=known.is_demo)
     return closing(imported, result, out)
 
 

@@ -1,4 +1,4 @@
-"""Check-ins: small multiples with the person's own usual range, and their words."""
+"""Check-ins: every question against the person's own usual range."""
 
 from __future__ import annotations
 
@@ -9,16 +9,12 @@ from typing import Any
 from analysis.blocks import Cell, Columns, Head, PageTitle, Paragraph, Section, Table
 from analysis.charts import line_picture
 from analysis.reports import ClientMonth
-from analysis.reports.records import CheckInFacts, Words
+from analysis.reports.records import CheckInFacts
 from analysis.wording import Wording, label
-
-MOST_WORDS = 3
-# A long note is cut for page four; the whole of it stays in the tables.
-_MOST_LETTERS = 280
 
 
 def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
-    """One row for every question in two columns, then the client's own words."""
+    """One row for every question, in two columns."""
     title = words.sentence("section.check_ins")
     if not report.check_ins:
         yield Section(title)
@@ -29,7 +25,6 @@ def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
     left, right = report.check_ins[:half], report.check_ins[half:]
     tables = [_table(report, part, words) for part in (left, right) if part]
     yield Columns((tables[0],), tuple(tables[1:]), split=(6, 6))
-    yield from _own_words(report, words)
 
 
 def _table(
@@ -102,19 +97,3 @@ def side_of(facts: CheckInFacts) -> str | None:
     if latest < facts.usual_low:
         return "below"
     return "above" if latest > facts.usual_high else "within"
-
-
-def _own_words(report: ClientMonth, words: Wording) -> Iterable[Any]:
-    shared = [one for one in report.words if one.may_be_shown]
-    if not shared:
-        return
-    yield Section(words.sentence("section.words"), words.sentence("section.words_note"))
-    for one in shared[-MOST_WORDS:][::-1]:
-        yield Paragraph(_quoted(one, words), "own_words")
-
-
-def _quoted(one: Words, words: Wording) -> str:
-    text = " ".join(one.text.split())
-    if len(text) > _MOST_LETTERS:
-        text = text[:_MOST_LETTERS].rsplit(" ", 1)[0] + " …"
-    return f"{words.formats.day(one.date)}: {text}"

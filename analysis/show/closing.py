@@ -1,4 +1,4 @@
-"""Questions for the next session, and how to read these pages."""
+"""The client's own words, questions for next time, how to read these pages."""
 
 from __future__ import annotations
 
@@ -8,17 +8,43 @@ from typing import Any
 from analysis.blocks import Cell, Columns, Head, Paragraph, Section, Table
 from analysis.records import Scale
 from analysis.reports import ClientMonth
+from analysis.reports.records import Words
 from analysis.show.glance import questions_of
 from analysis.wording import Wording, label
 
+MOST_WORDS = 3
+# A long note is cut for the page; the whole of it stays in the tables.
+_MOST_LETTERS = 280
 _TERMS = ("reliable_change", "recovery", "plateau", "holding", "setback", "too_early")
 
 
 def questions(report: ClientMonth, words: Wording) -> Iterable[Any]:
-    """Two to four open questions, drawn from the findings."""
-    yield Section(words.sentence("section.questions"))
-    for text in questions_of(report, words):
-        yield Paragraph(text)
+    """What the client wrote beside open questions, drawn from the findings."""
+    asked = (
+        Section(words.sentence("section.questions")),
+        *(Paragraph(text) for text in questions_of(report, words)),
+    )
+    told = tuple(_own_words(report, words))
+    if told:
+        yield Columns(told, asked, split=(6, 6))
+    else:
+        yield from asked
+
+
+def _own_words(report: ClientMonth, words: Wording) -> Iterable[Any]:
+    shared = [one for one in report.words if one.may_be_shown]
+    if not shared:
+        return
+    yield Section(words.sentence("section.words"), words.sentence("section.words_note"))
+    for one in shared[-MOST_WORDS:][::-1]:
+        yield Paragraph(_quoted(one, words), "own_words")
+
+
+def _quoted(one: Words, words: Wording) -> str:
+    text = " ".join(one.text.split())
+    if len(text) > _MOST_LETTERS:
+        text = text[:_MOST_LETTERS].rsplit(" ", 1)[0] + " …"
+    return f"{words.formats.short_day(one.date)}: {text}"
 
 
 def method(report: ClientMonth, words: Wording) -> Iterable[Any]:

@@ -30,9 +30,11 @@ from analysis.reports.records import GoalFacts, RiskHistory, ScaleFacts
 from analysis.wording import Wording, headline, look, question, status, tile, win
 
 MOST_TILES = 9
-MOST_LOOKS = 3
-MOST_WINS = 4
 MOST_QUESTIONS = 3
+# Tiles in one row leave more room on page one than tiles in two.
+ONE_ROW = 5
+MOST_LOOKS = {True: 3, False: 2}
+MOST_WINS = {True: 4, False: 2}
 
 
 def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
@@ -173,7 +175,7 @@ def _clear_since(risk: RiskHistory, last: int | None) -> date | None:
 
 def _tiles(report: ClientMonth, words: Wording) -> Tiles:
     shown = tiles_shown(report.scales)
-    height = 13.0 if len(shown) <= 5 else 6.5
+    height = 13.0 if len(shown) <= ONE_ROW else 6.5
     return Tiles(
         tuple(
             tile(words, facts, spark_picture(facts.course, height_mm=height))
@@ -220,7 +222,7 @@ def looks(report: ClientMonth) -> tuple[Finding, ...]:
         finding
         for finding in report.findings
         if finding.kind != "risk_item" and not words_omit(report, finding)
-    )[:MOST_LOOKS]
+    )[: MOST_LOOKS[len(report.scales) <= ONE_ROW]]
 
 
 def words_omit(report: ClientMonth, finding: Finding) -> bool:
@@ -248,7 +250,7 @@ def _wins(report: ClientMonth, words: Wording) -> Iterable[Any]:
             until=report.until,
             names=names_of(report),
         )
-        for finding in report.wins[:MOST_WINS]
+        for finding in report.wins[: MOST_WINS[len(report.scales) <= ONE_ROW]]
     )
     if items:
         yield Wins(items)
