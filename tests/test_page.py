@@ -57,7 +57,7 @@ def test_the_same_notebook_gives_the_same_bytes_even_in_another_process(tmp_path
 def test_importing_the_page_starts_no_thread():
     # a process that forks must hold a single thread; typesetting starts several
     code = (
-        "import analysis.page, pathlib\n"
+        "import analysis.page.exporter, pathlib\n"
         "tasks = pathlib.Path('/proc/self/task')\n"
         "print(len(list(tasks.iterdir())) if tasks.exists() else 1)"
     )

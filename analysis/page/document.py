@@ -11,7 +11,6 @@ from typing import Any
 
 from analysis import blocks
 from analysis.errors import AnalysisError
-from analysis.look.letters import Letters
 from analysis.page.encode import literal
 from analysis.page.pictures import without_links
 
@@ -62,24 +61,26 @@ def arrange(body: list[Block], *, is_plain: bool) -> list[Block]:
     return arranged
 
 
-def source_of(
-    frame: Block, body: list[Block], letters: Letters, *, archival: bool = False
-) -> str:
+def source_of(frame: Block, body: list[Block], *, archival: bool = False) -> str:
     """Typst source of the whole document; all client text inside string literals."""
-    words = dict(frame_words(frame["language"]))
     page = {
         **frame,
-        "words": words,
+        "words": dict(frame_words(frame["language"])),
         "logo_svg": without_links(frame["logo_svg"]),
         "date": _iso_date(frame["date"], archival=archival),
     }
     lines = [
         '#import "/page/template/cairn.typ": frame, kit, put',
-        f"#let it = kit({literal(page, letters)})",
+        f"#let it = kit({literal(page)})",
         "#show: frame.with(it)",
     ]
-    lines += [f"#put(it, {literal(block, letters)})" for block in body]
+    lines += [f"#put(it, {literal(block)})" for block in body]
     return "\n".join(lines) + "\n"
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text would be seen."""
+    return not text.replace("\u200b", "").strip()
 
 
 def _iso_date(date: str, *, archival: bool) -> str:
@@ -147,18 +148,17 @@ class _Levels:
     def give(self, body: list[Block]) -> None:
         for block in body:
             kind = block["block"]
-            if kind in ("Headline", "PageTitle"):
+            if is_blank(str(block.get("title", block.get("text", "")))):
+                block["level"] = 0  # an empty head is none
+            elif kind in ("Headline", "PageTitle"):
                 block["level"] = self.last = self.section = 1
             elif kind in ("Section", "GroupRule"):
                 block["level"] = self.section = self.last = self._fitting(2)
-            elif kind in ("Chart", "Ladder") and block["title"]:
-                block["level"] = self.last = self._fitting(self.section + 1)
             elif kind in ("Chart", "Ladder"):
-                block["level"] = 1
-            elif kind == "Columns":
-                self.give(block["left"])
-                self.give(block["right"])
-            elif kind == "Markdown":
+                block["level"] = self.last = self._fitting(self.section + 1)
+            for side in ("left", "right") if kind == "Columns" else ():
+                self.give(block[side])
+            if kind == "Markdown":
                 self._give_nodes(block["nodes"])
 
     def _fitting(self, level: int) -> int:
@@ -166,7 +166,9 @@ class _Levels:
 
     def _give_nodes(self, nodes: list[Block]) -> None:
         for node in nodes:
-            if node["kind"] == "heading":
+            if node["kind"] == "heading" and is_blank(_node_text(node)):
+                node["level"] = 0
+            elif node["kind"] == "heading":
                 level = self._fitting(max(node["level"], self.highest))
                 node["level"] = self.last = level
                 self.section = min(level, 2)
@@ -175,3 +177,8 @@ class _Levels:
             elif node["kind"] == "list":
                 for item in node["items"]:
                     self._give_nodes(item)
+
+
+def _node_text(node: Block) -> str:
+    inside = "".join(_node_text(part) for part in node.get("nodes", []))
+    return str(node.get("text", "")) + inside

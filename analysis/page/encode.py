@@ -16,15 +16,24 @@ _LONGEST_WORD = 30
 _JOINT = re.compile(r"([_/.,;:@\-])(?=\w)")
 
 
-def literal(value: Any, letters: Letters, name: str = "") -> str:
-    """A Typst literal of JSON-ready data; every string is made printable first.
+def printable_data(value: Any, letters: Letters, name: str = "") -> Any:
+    """The same data with every string printable and breakable; drawings untouched."""
+    if isinstance(value, str) and name not in _DRAWINGS:
+        return break_long_words(letters.printable(value), _LONGEST_WORD)
+    if isinstance(value, Mapping):
+        return {key: printable_data(part, letters, key) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [printable_data(part, letters, name) for part in value]
+    return value
+
+
+def literal(value: Any) -> str:
+    """A Typst literal of JSON-ready data.
 
     Raises TypeError for anything that is not JSON-ready.
     """
     if isinstance(value, str):
-        if name in _DRAWINGS:
-            return quoted(value)
-        return quoted(break_long_words(letters.printable(value), _LONGEST_WORD))
+        return quoted(value)
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -32,10 +41,10 @@ def literal(value: Any, letters: Letters, name: str = "") -> str:
     if isinstance(value, int | float):
         return _number(value)
     if isinstance(value, Mapping):
-        parts = [f"{quoted(k)}: {literal(v, letters, k)}" for k, v in value.items()]
+        parts = [f"{quoted(key)}: {literal(part)}" for key, part in value.items()]
         return f"({', '.join(parts)},)" if parts else "(:)"
     if isinstance(value, list | tuple):
-        parts = [literal(part, letters, name) for part in value]
+        parts = [literal(part) for part in value]
         return f"({', '.join(parts)},)" if parts else "()"
     raise TypeError(f"{type(value).__name__} cannot stand on a page")
 

@@ -19,6 +19,7 @@ from analysis.page.document import (
     source_of,
     split_frame,
 )
+from analysis.page.encode import printable_data
 from analysis.page.outputs import notebook_blocks
 from analysis.page.typesetter import MissingGlyph, compile_pdf
 
@@ -112,9 +113,10 @@ def set_notebook(
             str(notebook.metadata.get("title", "")) or frame_words(language)["report"]
         )
         frame = plain_frame(title, language=language, paper=paper)
-    body = arrange(body, is_plain=frame["kind"] == "plain")
     letters = Letters(folders)
-    source = source_of(frame, body, letters, archival=archival)
+    frame, body = printable_data((frame, body), letters)
+    body = arrange(body, is_plain=frame["kind"] == "plain")
+    source = source_of(frame, body, archival=archival)
     for _ in range(_MOST_RETRIES):
         try:
             pdf = compile_pdf(source, archival=archival, folders=folders)

@@ -59,7 +59,7 @@ def table_block(head: Rows, rows: Rows, caption: str = "") -> Node:
     return {
         "columns": columns,
         "letters": sum(_column_letters(head, rows, columns)),
-        "head": head or [[cell_of("") for _ in range(columns)]],
+        "head": head,
         "rows": rows,
         "caption": caption,
         "note": "",

@@ -5,9 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from analysis import blocks
 from analysis.errors import AnalysisError
@@ -15,6 +13,9 @@ from analysis.page.encode import break_long_words
 from analysis.page.htmltable import has_table, table_blocks
 from analysis.page.markdown import markdown_block
 from analysis.page.pictures import png_block, svg_block
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 Block = dict[str, Any]
 _TERMINAL_CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07")
