@@ -56,9 +56,12 @@ def usual_range_picture(
         _LEFT, _BOTTOM, width_mm - _LEFT - _RIGHT, height_mm - _BOTTOM - _TOP
     )  # fmt: skip
     axes = add_plot(figure, *plot)
-    box = [points(part) for part in plot]
+    left, bottom, width, height = (points(part) for part in plot)
     last = max(until, date.fromordinal(since.toordinal() + 7))
-    panel = Panel(axes, *box, since, last, low, high, pad_left=4.0, pad_right=5.0)
+    panel = Panel(
+        axes, left, bottom, width, height, since, last, low, high,
+        pad_left=4.0, pad_right=5.0,
+    )  # fmt: skip
     panel.set_limits()
     if usual is not None:
         _shade(panel, *usual)

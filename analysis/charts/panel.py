@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -46,6 +46,14 @@ _EMPTY_SHARE = 0.28
 # More months than this are marked by quarters, with the years named.
 _MOST_MONTHS = 30
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200)
+
+
+class Box(Protocol):
+    """Anything with axes to draw on."""
+
+    @property
+    def axes(self) -> Any:
+        """The axes."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +125,7 @@ def panel_in(
     return Panel(axes, *box, course.start, last, *values)
 
 
-def line(panel: Panel, xs: Places, ys: Places, **look: Any) -> None:
+def line(panel: Box, xs: Places, ys: Places, **look: Any) -> None:
     """A line or marks at places in points."""
     look.setdefault("solid_capstyle", "butt")
     look.setdefault("dash_capstyle", "butt")
@@ -126,7 +134,7 @@ def line(panel: Panel, xs: Places, ys: Places, **look: Any) -> None:
 
 
 def fill(
-    panel: Panel, left: float, bottom: float, width: float, height: float, colour: str
+    panel: Box, left: float, bottom: float, width: float, height: float, colour: str
 ) -> None:
     """A filled rectangle at a place in points."""
     patch = Patch((left, bottom), width, height, facecolor=colour, edgecolor="none")
@@ -134,14 +142,14 @@ def fill(
     _add(panel, patch)
 
 
-def _add(panel: Panel, artist: Artist) -> None:
+def _add(panel: Box, artist: Artist) -> None:
     """Add an artist on top of all that is there: the order of drawing is ours."""
     artist.set_clip_on(False)
     artist.set_zorder(2)
     panel.axes.add_artist(artist)
 
 
-def outline(panel: Panel, path: Path, colour: str) -> None:
+def outline(panel: Box, path: Path, colour: str) -> None:
     """A filled area without an edge, its corners in points."""
     patch = PathPatch(path, facecolor=colour, edgecolor="none")
     patch.set_transform(in_points(panel.axes))
