@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -76,7 +77,9 @@ def goals(tables: Tables, until: date, settings: Settings) -> tuple[GoalFacts, .
     )
 
 
-def _goal(row: object, before: dict, tables: Tables, until: date) -> GoalFacts:
+def _goal(
+    row: Any, before: Mapping[str, Any], tables: Tables, until: date
+) -> GoalFacts:
     steps = tables["goal_steps"]
     steps = steps[steps["goal_id"] == row.goal_id].sort_values("position")
     closed = _day(row.closed_on)
@@ -122,11 +125,11 @@ def _direction(series: pd.DataFrame, goal_id: str) -> str:
     return "moving" if moved >= 1 else "slipping" if moved <= -1 else "steady"
 
 
-def _day(value: object) -> date | None:
+def _day(value: Any) -> date | None:
     return None if pd.isna(value) else pd.Timestamp(value).date()
 
 
-def _words(value: object) -> str:
+def _words(value: Any) -> str:
     return "" if value is None or pd.isna(value) else str(value)
 
 

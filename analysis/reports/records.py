@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from analysis.measures import Measure
 from analysis.records import Audience, Course, Finding, Scale
@@ -44,7 +44,7 @@ class RiskHistory:
     meaning: str
     dates: tuple[date, ...]
     answers: tuple[float | None, ...]
-    flags: tuple[str, ...]  # yes, no, unknown
+    flags: tuple[Literal["no", "yes", "unknown"], ...]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from analysis.blocks import Cell, Columns, Head, PageTitle, Paragraph, Section, Table
 from analysis.charts import line_picture
@@ -27,17 +27,20 @@ def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
     yield Columns((tables[0],), tuple(tables[1:]), split=(6, 6))
 
 
+_HEADS: tuple[tuple[str, Literal["left", "right"], float], ...] = (
+    ("question", "left", 2.4),
+    ("course", "left", 1.5),
+    ("latest", "right", 0.8),
+    ("usual", "right", 1.3),
+)
+
+
 def _table(
     report: ClientMonth, shown: tuple[CheckInFacts, ...], words: Wording
 ) -> Table:
     heads = tuple(
         Head(words.sentence(f"check_ins.heads_{name}"), align, share)
-        for name, align, share in (
-            ("question", "left", 2.4),
-            ("course", "left", 1.5),
-            ("latest", "right", 0.8),
-            ("usual", "right", 1.3),
-        )
+        for name, align, share in _HEADS
     )
     return Table(heads, tuple(_row(report, facts, words) for facts in shown))
 

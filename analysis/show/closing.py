@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from analysis.blocks import Cell, Columns, Head, Paragraph, Section, Table
 from analysis.records import Scale
@@ -83,16 +83,19 @@ def _missing(report: ClientMonth, words: Wording) -> Iterable[str]:
             )
 
 
+_HEADS: tuple[tuple[str, Literal["left", "right"], float], ...] = (
+    ("scale", "left", 2.2),
+    ("cutoff", "right", 0.7),
+    ("meaning", "left", 4.0),
+    ("change", "right", 1.0),
+    ("source", "left", 3.0),
+)
+
+
 def _sources(report: ClientMonth, words: Wording) -> Table:
     heads = tuple(
         Head(words.sentence(f"read.heads_{name}"), align, share)
-        for name, align, share in (
-            ("scale", "left", 2.2),
-            ("cutoff", "right", 0.7),
-            ("meaning", "left", 4.0),
-            ("change", "right", 1.0),
-            ("source", "left", 3.0),
-        )
+        for name, align, share in _HEADS
     )
     scales = [facts.course.scale for facts in report.scales]
     return Table(heads, tuple(_source_row(scale, words) for scale in scales))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from analysis.blocks import Chart, Columns, GroupRule, PageTitle
 from analysis.charts import axis_start, course_picture
@@ -41,7 +41,7 @@ def _panel(
     is_full: bool,
     is_first: bool,
 ) -> Chart:
-    width = "full" if is_full else "half"
+    width: Literal["full", "half"] = "full" if is_full else "half"
     return Chart(
         title=panel_title(words, facts),
         picture=course_picture(

@@ -38,7 +38,7 @@ def page_of(report: ClientMonth, words: Wording) -> Page:
         footer_right=words.sentence("page.footer_right", **said),
         language=words.language,
         region=practice.locale.partition("_")[2] or "GB",
-        paper=practice.paper,
+        paper="Letter" if practice.paper == "Letter" else "A4",
         is_demo=report.is_demo,
         logo_svg=report.logo_svg,
         page_word=words.sentence("page.word"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 from analysis.blocks import (
     Box,
@@ -137,7 +137,9 @@ def risk_strip(risk: RiskHistory, month: date, words: Wording) -> RiskStrip | No
         return None
     last = flagged[-1] if flagged else None
     is_now = last is not None and risk.dates[last] >= month
-    level = "now" if is_now else "unknown" if risk.flags[-1] == "unknown" else "past"
+    level: Literal["now", "past", "unknown"] = "now" if is_now else "past"
+    if not is_now and risk.flags[-1] == "unknown":
+        level = "unknown"
     since = [] if last is None else list(risk.flags[last + 1 :])
     said = {
         "status": level,
@@ -158,7 +160,7 @@ def risk_strip(risk: RiskHistory, month: date, words: Wording) -> RiskStrip | No
         level=level,
         title=words.sentence("risk.title", **said),
         lines=tuple(words.sentence(key, **said) for key in keys),
-        dots=tuple(risk.flags),  # type: ignore[arg-type]
+        dots=risk.flags,
         first=words.formats.day(risk.dates[0]),
         last=words.formats.day(risk.dates[-1]),
     )
