@@ -54,7 +54,8 @@ def shared(counts: Counts, thresholds: Thresholds, since: date, until: date) -> 
     frames = _frames(counts)
     forced = _too_small_for_rates(counts, thresholds.suppress_rates_below)
     relations = _relations(counts, since, until)
-    shown = protect(frames, relations, thresholds.suppress_cells_below, forced)
+    smallest = thresholds.suppress_cells_below
+    shown = protect(frames, relations, smallest, forced, _worth)
     return Counts(
         stages=shown["stages"],
         outcomes=shown["outcomes"],
@@ -69,6 +70,19 @@ def shared(counts: Counts, thresholds: Thresholds, since: date, until: date) -> 
         endings=shown["endings"].iloc[0],
         sudden=shown["sudden"].iloc[0],
     )
+
+
+# What a reader would miss most, where something has to be hidden beside a small cell.
+_COLUMN_WORTH = {"improved": 5, "paired": 4, "recovered": 3, "paired_cases": 3}
+
+
+def _worth(cell: Cell) -> int:
+    """Totals are given up last; months and the year before first."""
+    table, row, column = cell
+    tier = {"monthly": 0, "earlier": 1}.get(table, 2)
+    if row == ALL_ROW:
+        tier += 2
+    return 10 * tier + _COLUMN_WORTH.get(column, 1)
 
 
 def _frames(counts: Counts) -> dict[str, pd.DataFrame]:
@@ -101,7 +115,8 @@ def _too_small_for_rates(counts: Counts, least_n: int) -> set[Cell]:
         ("earlier", counts.earlier),
         ("monthly", counts.monthly[MONTH_COLUMNS]),
     ):
-        for row in frame.index[frame["paired"] < least_n]:
+        few = (frame["paired"] > 0) & (frame["paired"] < least_n)
+        for row in frame.index[few]:
             forced |= {(table, row, str(column)) for column in frame.columns}
     return forced
 

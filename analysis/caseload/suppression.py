@@ -10,7 +10,7 @@ hidden, others rounded to 5); Hundepool et al. 2012 (secondary suppression).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,11 @@ ROUNDED_TO = 5
 # A hidden count must be able to take values at least so far apart.
 LEAST_WIDTH = 3
 UNPRINTED = "unprinted"
+
+
+def no_preference(cell: Cell) -> int:
+    """How much a cell is missed when hidden: all the same."""
+    return 0
 
 
 @dataclass(frozen=True)
@@ -51,14 +56,16 @@ def protect(
     relations: Sequence[Relation],
     smallest: int,
     forced: Iterable[Cell] = (),
+    worth: Callable[[Cell], int] = no_preference,
 ) -> dict[str, pd.DataFrame]:
     """Hide what must be hidden (missing) and round the rest to ROUNDED_TO.
 
     smallest: the least count that may be shown, besides 0. forced: cells that are
-    hidden whatever they hold.
+    hidden whatever they hold. worth: of cells that could be hidden beside another,
+    those of less worth go first, then those of smaller counts.
     """
     values = _values(frames, relations)
-    hidden = hidden_cells(values, relations, smallest, forced)
+    hidden = hidden_cells(values, relations, smallest, forced, worth)
     shown = {}
     for table, frame in frames.items():
         own = frame.astype("Int64").copy()
@@ -100,6 +107,7 @@ def hidden_cells(
     relations: Sequence[Relation],
     smallest: int,
     forced: Iterable[Cell] = (),
+    worth: Callable[[Cell], int] = no_preference,
 ) -> set[Cell]:
     """Choose the cells to hide. An unprinted one is hidden when it cannot be found."""
     small = {cell for cell, value in values.items() if 0 < value < smallest}
@@ -114,7 +122,7 @@ def hidden_cells(
         )
         if exposed is None:
             return hidden
-        partner = _partner(values, relations, hidden, exposed)
+        partner = _partner(values, relations, hidden, exposed, worth)
         if partner is None:
             given_up.add(exposed)
         else:
@@ -234,8 +242,9 @@ def _partner(
     relations: Sequence[Relation],
     hidden: set[Cell],
     cell: Cell,
+    worth: Callable[[Cell], int],
 ) -> Cell | None:
-    """The cheapest further cell to hide beside an exposed one: the smallest count."""
+    """The cheapest further cell to hide beside an exposed one."""
     others = {
         other
         for relation in relations
@@ -247,4 +256,4 @@ def _partner(
     if not filled:
         return None
     # a cell that is not printed anyway costs nothing
-    return min(filled, key=lambda o: (o[0] != UNPRINTED, values[o], repr(o)))
+    return min(filled, key=lambda o: (o[0] != UNPRINTED, worth(o), values[o], repr(o)))
