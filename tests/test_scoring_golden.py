@@ -22,7 +22,9 @@ def _cases() -> list[Any]:
     found = []
     for path in sorted(FOLDER.glob("*.toml")):
         for case in tomllib.loads(path.read_text(encoding="utf-8"))["cases"]:
-            found.append(pytest.param(path.stem, case, id=f"{path.stem}: {case['name']}"))
+            found.append(
+                pytest.param(path.stem, case, id=f"{path.stem}: {case['name']}")
+            )
     return found
 
 

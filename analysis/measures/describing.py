@@ -107,6 +107,8 @@ def _about(measure: Measure) -> Iterator[str]:
     yield f"Items: {_items_line(measure)}"
     if measure.items_note:
         yield f"Note: {measure.items_note}"
+    if measure.items and _is_common(measure):
+        yield f"Skipped items: {_skipped(measure.headline.missing)}"
     if measure.reversal.items:
         yield from _reversal_lines(measure)
     for export in exports_of(measure):
@@ -120,6 +122,11 @@ def _about(measure: Measure) -> Iterator[str]:
         f"Licence: {licence.terms.replace('_', ' ')}; item text may be shipped: "
         f"{licence.ship_item_text}{note} {_proof(licence)}"
     )
+
+
+def _is_common(measure: Measure) -> bool:
+    """All scores share one rule for skipped items."""
+    return all(rule.missing == measure.headline.missing for rule in measure.scores)
 
 
 def _items_line(measure: Measure) -> str:
@@ -161,16 +168,13 @@ def _reversal_lines(measure: Measure) -> Iterator[str]:
 
 
 def _score(rule: ScoreRule, measure: Measure) -> Iterator[str]:
-    made = rule.method.replace("_", " ")
-    direction = {"better": "higher is better", "worse": "higher is worse"}
-    items = _item_list(rule, measure)
-    yield (
-        f"{short_range(rule)}, {direction.get(rule.higher_is, 'no good or bad side')}; "
-        f"{made} of {items} {_proof(rule)}"
-    )
+    directions = {"better": "higher is better", "worse": "higher is worse"}
+    direction = directions.get(rule.higher_is, "no good or bad side")
+    yield f"{short_range(rule)}, {direction}; {_made(rule, measure)} {_proof(rule)}"
     if rule.note:
         yield f"Note: {rule.note}"
-    yield f"Skipped items: {_skipped(rule.missing)}"
+    if measure.items and not _is_common(measure):
+        yield f"Skipped items: {_skipped(rule.missing)}"
     for bands in rule.band_sets:
         yield _bands_line(bands, rule)
     for cutoff in rule.cutoffs:
@@ -185,15 +189,19 @@ def _score(rule: ScoreRule, measure: Measure) -> Iterator[str]:
         yield f"Table, raw sum to score: {pairs}"
 
 
-def _item_list(rule: ScoreRule, measure: Measure) -> str:
+def _made(rule: ScoreRule, measure: Measure) -> str:
+    made = rule.method.replace("_", " ")
+    if not measure.items:
+        return "as exported"
     if rule.of:
         return " + ".join(rule.of)
     if not rule.items:
-        return "the rated goals" if measure.items else "no items (as exported)"
+        return f"{made} of the goals rated"
     scored = [item.number for item in measure.items if not item.is_extra]
     if list(rule.items) == scored and len(scored) > 1:
-        return f"all {len(scored)} items"
-    return "items " + ", ".join(measure.by_number[n].id for n in rule.items)
+        return f"{made} of all {len(scored)} items"
+    ids = ", ".join(measure.by_number[number].id for number in rule.items)
+    return f"the answer to {ids}" if len(rule.items) == 1 else f"{made} of items {ids}"
 
 
 def _skipped(rule: MissingRule) -> str:

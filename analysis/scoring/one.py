@@ -107,6 +107,8 @@ def _find(measure_id: str, measures: Mapping[str, Measure]) -> Measure:
 def _sheet(measure: Measure, responses: Mapping[Any, Any]) -> Sheet:
     given: dict[int, Any] = {}
     for key, answer in responses.items():
+        if _is_text_question(measure, key):
+            continue
         number = _item_number(measure, key)
         if number in given:
             raise AnalysisError(f"{measure.instrument}: item {number} stands twice.")
@@ -119,6 +121,14 @@ def _sheet(measure: Measure, responses: Mapping[Any, Any]) -> Sheet:
         values[0, column], unreadable[0, column] = _answer(measure, number, answer)
     asked = np.array([[number in given for number in columns]])
     return read_sheet(measure, columns, values, asked, unreadable)
+
+
+def _is_text_question(measure: Measure, key: Any) -> bool:
+    """Answered in words: kept as a note, nothing to score."""
+    text = str(key).strip().lower().removeprefix(f"{measure.id}_")
+    return any(
+        text in (question.id, str(question.number)) for question in measure.texts
+    )
 
 
 def _item_number(measure: Measure, key: Any) -> int:

@@ -238,7 +238,7 @@ def _scores_table(administrations: pd.DataFrame, parts: list[_Scores]) -> pd.Dat
         is_superseded(administrations, owners, scales, status <= PRORATED),
         dtype="boolean",
     )
-    return rows[TABLES["scores"].names]
+    return _in_order(rows[TABLES["scores"].names], owners)
 
 
 def _risks_table(administrations: pd.DataFrame, parts: list[_Risks]) -> pd.DataFrame:
@@ -253,7 +253,14 @@ def _risks_table(administrations: pd.DataFrame, parts: list[_Risks]) -> pd.DataF
     meanings = [part.meaning for part in parts]
     rows["meaning"] = _taken(meanings, np.repeat(np.arange(len(parts)), sizes))
     rows["risk"] = _taken(RISKS, np.concatenate([part.flags for part in parts]))
-    return rows[TABLES["risks"].names]
+    return _in_order(rows[TABLES["risks"].names], owners)
+
+
+def _in_order(rows: pd.DataFrame, owners: np.ndarray) -> pd.DataFrame:
+    """Rows in the order of the administrations."""
+    if np.all(owners[1:] >= owners[:-1]):
+        return rows
+    return rows.iloc[np.argsort(owners, kind="stable")].reset_index(drop=True)
 
 
 def _identity(administrations: pd.DataFrame, owners: np.ndarray) -> pd.DataFrame:
