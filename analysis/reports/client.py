@@ -6,7 +6,6 @@ wording and selection only.
 
 from __future__ import annotations
 
-import calendar
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -108,11 +107,6 @@ def client_month(
         prorated=courses.prorated(scoped["scores"]),
         not_scored=courses.not_scored(scoped["scores"]),
     )
-
-
-def month_end(month: date) -> date:
-    """Last day of the month."""
-    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
 def _text(value: Any) -> str:

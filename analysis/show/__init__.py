@@ -9,8 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from analysis.reports import ClientMonth
-from analysis.show import checkins, closing, courses, glance, goals, handout, signs
+from analysis.reports import CaseloadReport, ClientMonth
+from analysis.show import (
+    caseload,
+    caseload_more,
+    checkins,
+    closing,
+    courses,
+    glance,
+    goals,
+    handout,
+    signs,
+)
 from analysis.show.display import put
 from analysis.show.frame import page_of, words_for
 from analysis.wording import Wording
@@ -78,3 +88,43 @@ def next_session(report: ClientMonth) -> None:
 def method(report: ClientMonth) -> None:
     """What was missing, rules in force, words used."""
     _show(report, "method")
+
+
+def caseload_page(report: CaseloadReport) -> None:
+    """Header and footer of the practice lead's report; stands first."""
+    put([caseload.page_of(report, caseload.words_for(report))])
+
+
+def caseload_outcomes(report: CaseloadReport) -> None:
+    """What can be said at all, and outcomes."""
+    put(caseload.outcomes(report, caseload.words_for(report)))
+
+
+def caseload_watch_list(report: CaseloadReport) -> None:
+    """Who needs a look now."""
+    put(caseload.watch_list(report, caseload.words_for(report)))
+
+
+def caseload_over_time(report: CaseloadReport) -> None:
+    """Control charts, first and last scores, severity migration."""
+    put(caseload_more.over_time(report, caseload.words_for(report)))
+
+
+def caseload_compared(report: CaseloadReport) -> None:
+    """Programmes and clinicians, compared fairly and never ranked."""
+    put(caseload_more.compared(report, caseload.words_for(report)))
+
+
+def caseload_signs(report: CaseloadReport) -> None:
+    """Signs of progress and goals across the caseload."""
+    put(caseload_more.signs(report, caseload.words_for(report)))
+
+
+def caseload_staying(report: CaseloadReport) -> None:
+    """Sessions, weeks in therapy and endings."""
+    put(caseload_more.staying(report, caseload.words_for(report)))
+
+
+def caseload_method(report: CaseloadReport) -> None:
+    """Every rule with its source."""
+    put(caseload_more.method(report, caseload.words_for(report)))

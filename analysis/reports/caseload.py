@@ -1,0 +1,109 @@
+"""One period of the practice's caseload, read for the practice lead's report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import analysis
+from analysis import series, store
+from analysis.caseload import CaseloadPeriod, caseload_period
+from analysis.errors import AnalysisError
+from analysis.measures import read_measures, scales
+from analysis.reports.reading import logo, project_folder, span_of
+from analysis.settings import Settings, read_settings
+from analysis.state import finished_import, read_state, tables_as_of
+
+# Tables the caseload counts from.
+_TABLES = (
+    "clients",
+    "episodes",
+    "sessions",
+    "scores",
+    "risks",
+    "series",
+    "changes",
+    "trends",
+    "signs",
+    "findings",
+    "goals",
+    "goal_ratings",
+)
+
+
+@dataclass(frozen=True)
+class CaseloadReport:
+    """The numbers of a period with what the page around them needs."""
+
+    period: CaseloadPeriod
+    names: dict[str, str]  # what measures are called, by id
+    is_demo: bool
+    version: str
+    receipt: str
+    logo_svg: str
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.period.settings
+
+
+def read_caseload(
+    month: str = "",
+    months: int = 12,
+    *,
+    programme: str = "",
+    rule: str = "",
+    share: bool = False,
+    processed: str = "",
+    settings: str = "",
+    receipt: str = "",
+) -> CaseloadReport:
+    """Read the tables and count one period: `months` up to the end of `month`.
+
+    rule: nhs or corc, empty for the one in settings. share: for readers outside the
+    practice. processed, settings: as for a client's report.
+    """
+    if months < 1:
+        raise AnalysisError("months must be a whole number from 1 upwards")
+    folder = Path(processed) if processed else project_folder() / "data" / "processed"
+    chosen = Path(settings) if settings else folder.parents[1] / "settings.toml"
+    in_force = read_settings(chosen)
+    first, until = span_of(month, finished_import(folder).latest)
+    tables = tables_as_of(folder, until)
+    known = read_state(tables)
+    if known is None or not known.until:
+        raise AnalysisError(
+            f"The tables as of {until} are not there yet. Run "
+            f"`python -m analysis analyse --until {until}` first."
+        )
+    own = in_force.measures_folder
+    measures = read_measures(in_force.folder / own if own else None)
+    rows = store.read_tables(tables, _TABLES)
+    all_scales = {**scales(measures), **series.goal_scales(rows["goals"])}
+    period = caseload_period(
+        rows,
+        all_scales,
+        in_force,
+        since=months_before(first, months - 1),
+        until=until,
+        programme=programme or None,
+        rule=rule or in_force.reports.caseload_rule,
+        share=share,
+    )
+    return CaseloadReport(
+        period=period,
+        names={measure.id: measure.instrument for measure in measures.values()},
+        is_demo=known.is_demo,
+        version=analysis.__version__,
+        receipt=receipt,
+        logo_svg=logo(in_force),
+    )
+
+
+def months_before(first: date, months: int) -> date:
+    """First day of the month so many months before."""
+    for _ in range(months):
+        first = (first - timedelta(days=1)).replace(day=1)
+    return first

@@ -1,0 +1,422 @@
+"""The practice lead's first pages: what can be said, outcomes, who needs a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+from analysis.blocks import (
+    Bar,
+    Bars,
+    Box,
+    Cell,
+    Head,
+    Headline,
+    Page,
+    PageTitle,
+    Paragraph,
+    RateRow,
+    Rates,
+    Section,
+    Space,
+    Table,
+)
+from analysis.caseload.records import OutcomeRate, Stages, Watch
+from analysis.charts import line_picture
+from analysis.records import Rate
+from analysis.reports import CaseloadReport
+from analysis.wording import Wording, read_wording, status, watch_line
+
+_MARKS: dict[str, Literal["disc", "square", "diamond"]] = {
+    "no_reliable_change": "square",
+    "reliable_deterioration": "diamond",
+}
+
+
+def words_for(report: CaseloadReport) -> Wording:
+    """The lead's sentences; dates of the report's year without the year."""
+    locale = report.settings.practice.locale
+    return read_wording("lead", locale).at(report.period.until)
+
+
+def page_of(report: CaseloadReport, words: Wording) -> Page:
+    """Header and footer of every page."""
+    practice, period = report.settings.practice, report.period
+    said = {
+        "practice": practice.name,
+        "since": period.since,
+        "until": period.until,
+        "programme": period.programme or "",
+        "version": report.version,
+        "receipt": report.receipt,
+    }
+    return Page(
+        kind="caseload",
+        title=words.sentence("page.title", **said),
+        practice=practice.name,
+        header=words.sentence("page.header", **said),
+        footer_left=words.sentence("page.footer_left", **said),
+        footer_right=words.sentence("page.footer_right", **said),
+        language=words.language,
+        region=practice.locale.partition("_")[2] or "GB",
+        paper="Letter" if practice.paper == "Letter" else "A4",
+        is_confidential=not period.is_shared,
+        is_demo=report.is_demo,
+        logo_svg=report.logo_svg,
+        page_word=words.sentence("page.word"),
+    )
+
+
+def outcomes(report: CaseloadReport, words: Wording) -> Iterable[Any]:
+    """Headline, completeness and outcomes: page one."""
+    yield Headline(_headline(report, words), " ".join(_plain(report, words)))
+    yield from _what_can_be_said(report, words)
+    yield Space()
+    yield from _outcomes(report, words)
+
+
+# --- headline and its lines -----------------------------------------------------------
+
+
+def _headline(report: CaseloadReport, words: Wording) -> str:
+    period = report.period
+    improved = period.outcome("reliable_improvement")
+    share = None if improved.rate is None else improved.rate.value
+    watch = words.sentence(
+        "headline.watch", flagged=period.watch.n_flagged, open=period.watch.n_open
+    )
+    if share is None or improved.is_small:
+        if period.is_shared:
+            return words.sentence("headline.nothing")
+        outcome = words.sentence("headline.nothing")
+    else:
+        outcome = words.sentence(
+            "headline.outcome", share=share, verdict=_against(improved)
+        )
+    if period.is_shared:
+        return words.sentence("headline.shared", outcome=outcome)
+    return words.sentence("headline.joined", outcome=outcome, watch=watch)
+
+
+def _against(rate: OutcomeRate) -> str | None:
+    """Where England's share lies against the interval of ours."""
+    if rate.reference is None or rate.low is None or rate.high is None:
+        return None
+    if rate.reference < rate.low:
+        return "above"
+    return "below" if rate.reference > rate.high else "close"
+
+
+def _plain(report: CaseloadReport, words: Wording) -> Iterable[str]:
+    period = report.period
+    known = [rate for rate in period.outcomes if rate.low is not None]
+    if known and not any(rate.is_small for rate in known):
+        apart = [
+            words.term("outcome", rate.outcome).lower()
+            for rate in known
+            if _against(rate) in ("above", "below")
+        ]
+        key = "some_differ" if apart else "all_close"
+        if all(rate.reference is None for rate in known):
+            key = "no_reference"
+        yield words.sentence(f"plain.{key}", names=apart)
+    missing = _missing_most(period.stages_by_programme)
+    if missing is not None and missing.unpaired:
+        yield words.sentence(
+            "plain.missing_most",
+            programme=missing.programme or words.sentence("said.no_programme"),
+            missing=missing.unpaired,
+            of=missing.finished,
+        )
+    if period.is_shared:
+        yield words.sentence("plain.shared", to=period.counts_rounded_to)
+
+
+def _missing_most(stages: Sequence[Stages]) -> Stages | None:
+    known = [s for s in stages if s.unpaired is not None and s.finished]
+    return max(known, key=lambda s: (s.unpaired or 0) / (s.finished or 1), default=None)
+
+
+# --- what can be said at all ----------------------------------------------------------
+
+
+def _what_can_be_said(report: CaseloadReport, words: Wording) -> Iterable[Any]:
+    period = report.period
+    note = words.sentence("said.note", since=period.since, until=period.until)
+    yield Section(words.sentence("said.title"), note)
+    if period.stages.referred is not None:
+        yield Bars(tuple(_bars(period.stages, words)))
+    yield Paragraph(" ".join(_judged(period.stages, words)), "strong")
+    if len(period.stages_by_programme) > 1:
+        yield _by_programme(period.stages_by_programme, words)
+
+
+def _bars(stages: Stages, words: Wording) -> Iterable[Bar]:
+    lost = (stages.unpaired or 0) / stages.finished if stages.finished else 0.0
+    for name, count, note in (
+        ("referred", stages.referred, ""),
+        (
+            "started",
+            stages.started,
+            words.sentence("said.not_started", n=stages.did_not_start),
+        ),
+        (
+            "finished",
+            stages.finished,
+            words.sentence(
+                "said.open_or_left", open=stages.still_open, left=stages.left_early
+            ),
+        ),
+        (
+            "paired",
+            stages.paired,
+            words.sentence("said.unpaired", n=stages.unpaired, share=lost),
+        ),
+    ):
+        if count is not None:
+            yield Bar(count, words.sentence(f"said.{name}"), note, name == "paired")
+
+
+def _judged(stages: Stages, words: Wording) -> Iterable[str]:
+    for key, rate in (("judged", stages.judged), ("recent", stages.recent)):
+        if rate is None:
+            continue
+        if rate.value is None:
+            yield words.sentence(f"said.{key}_none")
+        else:
+            yield words.sentence(
+                f"said.{key}", share=rate.value, count=rate.count, of=rate.of
+            )
+
+
+def _by_programme(stages: Sequence[Stages], words: Wording) -> Table:
+    heads = (
+        Head(words.sentence("said.head_programme"), "left", 2.4),
+        Head(words.sentence("said.head_judged"), "left", 2.0),
+        Head("", "right", 0.7),
+        Head(words.sentence("said.head_recent"), "left", 2.0),
+        Head("", "right", 0.7),
+    )
+    rows = tuple(
+        (
+            Cell(one.programme or words.sentence("said.no_programme")),
+            *_rate_cells(one.judged, words),
+            *_rate_cells(one.recent, words),
+        )
+        for one in stages
+    )
+    return Table(heads, rows)
+
+
+def _rate_cells(rate: Rate | None, words: Wording) -> tuple[Cell, Cell]:
+    if rate is None:
+        return Cell(words.sentence("said.hidden")), Cell(words.sentence("said.hidden"))
+    if rate.value is None:
+        return Cell(words.sentence("said.none")), Cell(words.sentence("said.none"))
+    counted = words.sentence("said.count", count=rate.count, of=rate.of)
+    share = words.formats.percent(rate.value)
+    return Cell(counted, bar=rate.value), Cell(share, is_strong=True)
+
+
+# --- outcomes ------------------------------------------------------------------------
+
+
+def _outcomes(report: CaseloadReport, words: Wording) -> Iterable[Any]:
+    period = report.period
+    rule = words.term("rule", period.rule.id)
+    note = ""
+    if period.stages.paired is not None:
+        note = words.sentence("outcome.note", n=period.stages.paired, rule=rule)
+    yield Section(words.sentence("outcome.title"), note)
+    rows = [_rate_row(rate, report, words) for rate in period.outcomes]
+    rows += [
+        _rate_row(rate, report, words, is_small=True)
+        for rate in period.outcomes_by_programme
+        if rate.outcome == "reliable_improvement" and len(period.programmes) > 1
+    ]
+    reading = [words.sentence("outcome.read")]
+    recovery = period.outcome("recovery").rate
+    if recovery is not None:
+        reading.append(words.sentence("outcome.recovery_base", n=recovery.of))
+    reference = period.reference
+    if any(rate.reference is not None for rate in period.outcomes):
+        reading.append(
+            words.sentence(
+                "outcome.reference", name=reference.name, source=reference.source
+            )
+        )
+    yield Rates(
+        tuple(rows),
+        heads=(
+            words.sentence("outcome.heads_now"),
+            words.sentence("outcome.heads_count"),
+            words.sentence("outcome.heads_before"),
+            words.sentence("outcome.heads_nation"),
+        ),
+        nation_word=words.sentence("outcome.nation"),
+        before_word=words.sentence("outcome.before"),
+        note=" ".join(reading),
+    )
+
+
+def _rate_row(
+    rate: OutcomeRate, report: CaseloadReport, words: Wording, is_small: bool = False
+) -> RateRow:
+    label = words.term("outcome", rate.outcome)
+    if rate.programme is not None:
+        label = rate.programme or words.sentence("said.no_programme")
+    none = words.sentence("said.none")
+    if rate.rate is None or rate.is_small or rate.rate.value is None:
+        least = report.settings.thresholds.suppress_rates_below
+        too_few = words.sentence("outcome.too_few", least=least)
+        return RateRow(
+            label, None, None, None, None, None, too_few, none, is_small=is_small
+        )
+    before = None if rate.year_before is None else rate.year_before.value
+    percent = words.formats.percent
+    return RateRow(
+        label=label,
+        value=rate.rate.value,
+        low=rate.low,
+        high=rate.high,
+        worst=rate.worst,
+        best=rate.best,
+        now=percent(rate.rate.value),
+        count=words.sentence("said.count", count=rate.rate.count, of=rate.rate.of),
+        before_value=before,
+        before=none if before is None else percent(before),
+        nation_value=rate.reference,
+        nation=none
+        if rate.reference is None
+        else words.formats.number(rate.reference * 100, 1),
+        mark=_MARKS.get(rate.outcome, "disc"),
+        is_small=is_small,
+    )
+
+
+# --- who needs a look now ------------------------------------------------------------
+
+
+def watch_list(report: CaseloadReport, words: Wording) -> Iterable[Any]:
+    """Open clients to look at, most urgent kind first; ids, no names."""
+    watch = report.period.watch
+    if not watch.is_known:
+        return
+    chance = words.sentence(
+        "watch.chance", expected=watch.expected_by_chance, n=watch.n_judged
+    )
+    parts = (words.sentence("watch.note"), chance, words.sentence("watch.verdict"))
+    yield PageTitle(
+        words.sentence("watch.title", flagged=watch.n_flagged, open=watch.n_open),
+        " ".join(part for part in parts if part),
+    )
+    if watch.clients:
+        yield _watch_table(report, words)
+    else:
+        yield Paragraph(words.sentence("watch.nobody"))
+    if watch.lifted_is_known:
+        yield Box(((words.sentence("watch.lifted_label"), _lifted(report, words)),))
+    yield Section(
+        words.sentence("watch.by_clinician"), words.sentence("watch.by_clinician_note")
+    )
+    yield _by_clinician(report, words)
+    yield Paragraph(words.sentence("watch.ids"), "grey")
+
+
+def _watch_table(report: CaseloadReport, words: Wording) -> Table:
+    shares: tuple[tuple[str, Literal["left", "right"], float], ...] = (
+        ("flag", "left", 1.5),
+        ("client", "left", 0.9),
+        ("clinician", "left", 1.2),
+        ("what", "left", 2.6),
+        ("scores", "left", 1.4),
+        ("since", "right", 0.8),
+        ("last", "right", 0.9),
+    )
+    heads = tuple(
+        Head(words.sentence(f"watch.head_{name}"), align, share)
+        for name, align, share in shares
+    )
+    clients = report.period.watch.clients
+    rows, starts = [], []
+    for number, one in enumerate(clients):
+        is_first = number == 0 or clients[number - 1].kind != one.kind
+        if is_first:
+            starts.append(number)
+        rows.append(_watch_row(one, report, words, is_first))
+    return Table(heads, tuple(rows), tuple(starts))
+
+
+def _watch_row(
+    one: Watch, report: CaseloadReport, words: Wording, is_first: bool
+) -> tuple[Cell, ...]:
+    shape = words.terms["shape"][one.kind]
+    kind = words.term("kind", one.kind)
+    what = watch_line(
+        words,
+        one.kind,
+        one.grade,
+        one.since,
+        one.evidence,
+        one.scale,
+        names=report.names,
+    )
+    day = words.formats.short_day
+    mark = status(words, shape) if is_first else None
+    return (
+        Cell(kind if is_first else "", is_strong=is_first, status=mark),
+        Cell(one.client_id, is_strong=True),
+        Cell(report.settings.clinician_name(one.clinician_id)),
+        Cell(what),
+        _last_scores(one, words),
+        Cell(day(one.since)),
+        Cell("–" if one.last_score is None else day(one.last_score)),
+    )
+
+
+def _last_scores(one: Watch, words: Wording) -> Cell:
+    scale = one.scores_scale
+    if len(one.scores) < 2 or scale is None:
+        return Cell(words.sentence("watch.none_since"), tone="grey")
+    return Cell(
+        "",
+        picture=line_picture(
+            one.scores,
+            since=one.scores[0][0],
+            until=one.scores[-1][0],
+            low=scale.low,
+            high=scale.high,
+            height_mm=6.0,
+        ),
+    )
+
+
+def _lifted(report: CaseloadReport, words: Wording) -> str:
+    lifted = report.period.watch.lifted
+    if not lifted:
+        return words.sentence("watch.lifted_none")
+    return " · ".join(
+        words.sentence(
+            "watch.lifted",
+            client=one.client_id,
+            what=words.sentence("watch.lifted_what", kind=one.kind),
+        )
+        for one in lifted
+    )
+
+
+def _by_clinician(report: CaseloadReport, words: Wording) -> Table:
+    heads = (
+        Head(words.sentence("watch.head_clinician"), "left", 1.4),
+        Head(words.sentence("watch.head_open"), "right", 0.9),
+        Head(words.sentence("watch.head_together"), "left", 4.0),
+    )
+    rows = tuple(
+        (
+            Cell(one.name),
+            Cell(str(one.n_open)),
+            Cell(", ".join(one.to_look_at) or words.sentence("said.none")),
+        )
+        for one in report.period.watch.by_clinician
+    )
+    return Table(heads, rows)
