@@ -1,17 +1,21 @@
 """The steps end to end: alone in knowing paths, the clock and the outside world."""
 
 from analysis.pipeline.analysing import run_analyse
+from analysis.pipeline.caseload import CaseloadOptions, months_between
 from analysis.pipeline.checking import run_check
 from analysis.pipeline.importing import ImportOptions, run_import
 from analysis.pipeline.others import run_bench, run_demo, run_measures
-from analysis.pipeline.reporting import ReportOptions, run_reports
+from analysis.pipeline.reporting import ReportOptions, run_caseload, run_reports
 from analysis.pipeline.verifying import run_verify
 
 __all__ = [
+    "CaseloadOptions",
     "ImportOptions",
     "ReportOptions",
+    "months_between",
     "run_analyse",
     "run_bench",
+    "run_caseload",
     "run_check",
     "run_demo",
     "run_import",

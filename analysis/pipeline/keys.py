@@ -88,6 +88,12 @@ def client_keys(tables: Path) -> dict[str, str]:
     return {client: digest.hexdigest() for client, digest in digests.items()}
 
 
+def tables_key(tables: Path) -> str:
+    """SHA-256 over the rows of all tables the caseload report reads."""
+    keys = client_keys(tables)
+    return states.text_key(*(f"{client}:{keys[client]}" for client in sorted(keys)))
+
+
 def _add(
     digests: dict[str, hashlib._Hash], name: str, owner: pd.Series, rows: pd.DataFrame
 ) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+import analysis
 from analysis import engine, store
 from analysis import state as states
 from analysis.errors import AnalysisError
 from analysis.pipeline.analysing import run_analyse
+from analysis.pipeline.caseload import CaseloadOptions, caseload_jobs
 from analysis.pipeline.importing import ImportOptions, demo_paths, run_import
-from analysis.pipeline.keys import client_keys, rules_key
+from analysis.pipeline.keys import client_keys, package_versions, rules_key
 from analysis.pipeline.paths import Paths, notebook_path, writable
 from analysis.pipeline.site import write_index
 from analysis.pipeline.summary import Summary, Tell
@@ -45,32 +48,119 @@ class ReportOptions:
 def run_reports(
     paths: Paths, options: ReportOptions, today: date, tell: Tell
 ) -> Summary:
-    """Import and analyse if stale, then make the month's PDFs that are not made yet."""
-    imported = run_import(paths, today, tell, options.imports)
-    known = states.finished_import(paths.processed)
-    paths = demo_paths(paths) if known.is_demo else paths
-    settings = paths.read_settings()
-    latest = known.latest
-    first, until = span_of(options.month, latest)
-    run_analyse(paths)
-    run_analyse(paths, until)
+    """Import and analyse if stale, then make the month's PDFs that are not made yet.
+
+    Without a choice of clients or clinicians the caseload report is made too.
+    """
+    ready = _ready(paths, options.month, options.imports, today, tell)
+    due = clients_due(ready.tables, ready.first, ready.until, options)
+    tell(f"{len(due)} client(s) have a report for {ready.first:%B %Y}.")
+    jobs = client_jobs(
+        ready.paths, ready.settings, ready.tables, due, ready.first, options, ready.out
+    )
+    if not options.clients and not options.clinicians:
+        jobs += caseload_jobs(
+            ready.paths,
+            ready.settings,
+            ready.tables,
+            ready.first,
+            CaseloadOptions(),
+            ready.out,
+        )
+    return _make(ready, jobs, options)
+
+
+def run_caseload(
+    paths: Paths,
+    chosen: CaseloadOptions,
+    options: ReportOptions,
+    today: date,
+    tell: Tell,
+) -> Summary:
+    """Import and analyse if stale, then make the practice lead's report."""
+    ready = _ready(paths, chosen.month, options.imports, today, tell)
+    jobs = caseload_jobs(
+        ready.paths, ready.settings, ready.tables, ready.first, chosen, ready.out
+    )
+    return _make(ready, jobs, options)
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """Tables as of the month's day, and where its reports go."""
+
+    paths: Paths
+    settings: Settings
+    imported: Summary
+    is_demo: bool
+    tables: Path
+    first: date
+    until: date
+    out: Path
+
+
+def _ready(
+    paths: Paths, month: str, imports: ImportOptions, today: date, tell: Tell
+) -> _Ready:
+    imported = run_import(paths, today, tell, imports)
     for line in imported.lines:
         tell(line)
-    tables = states.tables_as_of(paths.processed, until)
+    known = states.finished_import(paths.processed)
+    paths = demo_paths(paths) if known.is_demo else paths
+    first, until = span_of(month, known.latest)
+    for line in (*run_analyse(paths).lines, *run_analyse(paths, until).lines):
+        tell(line)
     out = writable(paths.reports / f"{first:%Y-%m}", "--reports")
-    due = clients_due(tables, first, until, options)
-    tell(f"{len(due)} client(s) have a report for {first:%B %Y}.")
-    jobs = client_jobs(paths, settings, tables, due, first, options, out)
+    return _Ready(
+        paths=paths,
+        settings=paths.read_settings(),
+        imported=imported,
+        is_demo=known.is_demo,
+        tables=states.tables_as_of(paths.processed, until),
+        first=first,
+        until=until,
+        out=out,
+    )
+
+
+def _make(ready: _Ready, jobs: list[engine.Job], options: ReportOptions) -> Summary:
     result = engine.run_jobs(
         jobs,
         workers=options.workers,
         engine=options.engine,
-        manifest=out / "manifest.json",
+        manifest=ready.out / "manifest.json",
         force=options.force,
         warm_up=WARM_UP,
+        facts={
+            "version": analysis.__version__,
+            "code": states.code_key(),
+            "packages": package_versions(),
+            "settings": settings_facts(ready.settings),
+            "data_until": ready.until.isoformat(),
+            "is_demo": ready.is_demo,
+        },
     )
-    write_index(tables, out, settings, first, until, is_demo=known.is_demo)
-    return closing(imported, result, out)
+    write_index(
+        ready.tables,
+        ready.out,
+        ready.settings,
+        ready.first,
+        ready.until,
+        is_demo=ready.is_demo,
+    )
+    return closing(ready.imported, result, ready.out)
+
+
+def settings_facts(settings: Settings) -> dict[str, Any]:
+    """Settings in force for the manifest: rules and choices, nobody's name."""
+    return {
+        "thresholds": asdict(settings.thresholds),
+        "reports": asdict(settings.reports),
+        "intervals": dict(settings.intervals),
+        "locale": settings.practice.locale,
+        "timezone": settings.practice.timezone,
+        "paper": settings.practice.paper,
+    }
 
 
 def closing(imported: Summary, result: engine.RunResult, out: Path) -> Summary:

@@ -44,6 +44,11 @@ class CaseloadReport:
     logo_svg: str
 
     @property
+    def is_shared(self) -> bool:
+        """For readers outside the practice."""
+        return self.period.is_shared
+
+    @property
     def settings(self) -> Settings:
         """The settings in force."""
         return self.period.settings

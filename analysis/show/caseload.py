@@ -19,13 +19,14 @@ from analysis.blocks import (
     Rates,
     Section,
     Space,
+    Status,
     Table,
 )
 from analysis.caseload.records import OutcomeRate, Stages, Watch
 from analysis.charts import line_picture
 from analysis.records import Rate
 from analysis.reports import CaseloadReport
-from analysis.wording import Wording, read_wording, status, watch_line
+from analysis.wording import Wording, read_wording, watch_line
 
 _MARKS: dict[str, Literal["disc", "square", "diamond"]] = {
     "no_reliable_change": "square",
@@ -85,10 +86,12 @@ def _headline(report: CaseloadReport, words: Wording) -> str:
     watch = words.sentence(
         "headline.watch", flagged=period.watch.n_flagged, open=period.watch.n_open
     )
-    if share is None or improved.is_small:
-        if period.is_shared:
-            return words.sentence("headline.nothing")
+    if share is None or improved.rate is None:
         outcome = words.sentence("headline.nothing")
+    elif improved.is_small:
+        outcome = words.sentence(
+            "headline.few", count=improved.rate.count, of=improved.rate.of
+        )
     else:
         outcome = words.sentence(
             "headline.outcome", share=share, verdict=_against(improved)
@@ -266,11 +269,14 @@ def _rate_row(
     if rate.programme is not None:
         label = rate.programme or words.sentence("said.no_programme")
     none = words.sentence("said.none")
-    if rate.rate is None or rate.is_small or rate.rate.value is None:
+    # the practice's own totals are printed with their interval however few they are;
+    # groups within it only from the least number on
+    is_hidden = rate.is_small and (rate.programme is not None or report.is_shared)
+    if rate.rate is None or is_hidden or rate.rate.value is None:
         least = report.settings.thresholds.suppress_rates_below
         too_few = words.sentence("outcome.too_few", least=least)
         return RateRow(
-            label, None, None, None, None, None, too_few, none, is_small=is_small
+            label, None, None, None, None, None, none, too_few, is_small=is_small
         )
     before = None if rate.year_before is None else rate.year_before.value
     percent = words.formats.percent
@@ -362,9 +368,8 @@ def _watch_row(
         names=report.names,
     )
     day = words.formats.short_day
-    mark = status(words, shape) if is_first else None
     return (
-        Cell(kind if is_first else "", is_strong=is_first, status=mark),
+        Cell("", is_strong=True, status=Status(shape, kind) if is_first else None),
         Cell(one.client_id, is_strong=True),
         Cell(report.settings.clinician_name(one.clinician_id)),
         Cell(what),

@@ -60,7 +60,8 @@ def compared(report: CaseloadReport, words: Wording) -> Iterable[Any]:
     """Funnels by programme and clinician; never sorted into a ranking."""
     funnels = report.period.funnels
     drawn = [funnel for funnel in funnels if len(funnel.points)]
-    yield PageTitle(words.sentence("fair.title"), words.sentence("fair.note"))
+    head = PageTitle if drawn else Section
+    yield head(words.sentence("fair.title"), words.sentence("fair.note"))
     if not drawn:
         yield Paragraph(words.sentence("fair.none"))
     for funnel in funnels:
