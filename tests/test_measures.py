@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 import analysis.measures as package
 from analysis.errors import AnalysisError
-from analysis.measures import Measure, in_context, read_measures, scales
+from analysis.measures import (
+    Measure,
+    export_of,
+    in_context,
+    read_measures,
+    scales,
+)
 from analysis.measures.checks import figures_of, problems_in
 from analysis.measures.figures import SURE
 from analysis.measures.reading import read_measure
@@ -224,5 +230,15 @@ def test_an_unknown_context_is_refused_and_names_what_there_is() -> None:
 
 
 def test_a_context_a_measure_has_no_use_for_changes_nothing() -> None:
-    phq9 = in_context(MEASURES["phq9"], {"age": 30, "sex": "f", "export": None})
+    useless = {"age": 30, "sex": "f", "export": None, "bands": "alternative"}
+    phq9 = in_context(MEASURES["phq9"], {**useless, "item_order": "a"})
     assert phq9.scales == MEASURES["phq9"].scales
+
+
+def test_names_of_a_choice_may_be_shortened() -> None:
+    short = {"bands": "three", "informant": "self 11-17"}
+    context = in_context(MEASURES["sdq"], short).context
+    assert (context["bands"], context["informant"]) == ("three_band", "self")
+    assert in_context(MEASURES["rses"], {"item_order": "B"}).reversed_items[0] == 3
+    epds = in_context(MEASURES["epds"], {"export": "answer position"})
+    assert export_of(epds).name == "positions"

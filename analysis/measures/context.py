@@ -100,8 +100,10 @@ def in_context(measure: Measure, given: Mapping[str, Any]) -> Measure:
     """
     context = {**measure.context, **read_context(given)}
     for name, allowed in _choices(measure).items():
-        if context.get(name) is not None and allowed:
+        if name in context and allowed:
             context[name] = _chosen(measure, name, context[name], allowed)
+        elif name in context:
+            del context[name]
     risks = tuple(
         rule
         for rule in measure.risks
@@ -111,6 +113,9 @@ def in_context(measure: Measure, given: Mapping[str, Any]) -> Measure:
     return dataclasses.replace(measure, context=context, scores=scores, risks=risks)
 
 
+_SCORED = ("scores", "reversed", "recoded")
+
+
 def exports_of(measure: Measure) -> tuple[Export, ...]:
     """Ways in which exports hold the answers; the first is taken when nothing is said.
 
@@ -118,7 +123,7 @@ def exports_of(measure: Measure) -> tuple[Export, ...]:
     """
     if not measure.reversal.items:
         return measure.exports or (Export(name=""),)
-    scored = Export(name="scored", also=("scores",), recode=measure.reversed_items)
+    scored = Export(name="scored", also=_SCORED, recode=measure.reversed_items)
     return (*(measure.exports or (Export(name="raw"),)), scored)
 
 
@@ -149,7 +154,7 @@ def _chosen(measure: Measure, name: str, asked: str, allowed: list[str]) -> str:
     for other in allowed:
         if other.startswith(asked) or asked.startswith(other):
             return other
-        if other.endswith(f"_{asked}"):
+        if other.endswith(f"_{asked}") or asked.endswith(f"_{other}"):
             return other
     raise AnalysisError(
         f"{measure.instrument} has no {name.replace('_', ' ')} of that name. "
