@@ -137,6 +137,44 @@ def _reports(options: argparse.Namespace) -> Summary:
     return pipeline.run_reports(_paths(options), chosen, date.today(), tell)
 
 
+def _add_caseload(verb: argparse.ArgumentParser) -> None:
+    _add_import(verb)
+    verb.add_argument("--month", default="", help="last month of a year, as 2026-10")
+    verb.add_argument("--from", dest="since", default="", help="first month")
+    verb.add_argument("--to", dest="until", default="", help="last month")
+    verb.add_argument("--programme", default="", help="only this one")
+    verb.add_argument("--rule", type=_rules, default=(), help="nhs, corc or nhs,corc")
+    verb.add_argument("--share", action="store_true", help="for outside the practice")
+    verb.add_argument("--force", action="store_true", help="make it anew")
+    verb.add_argument("--engine", default="auto", help="auto, fork or plain")
+
+
+def _rules(text: str) -> tuple[str, ...]:
+    asked = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not asked or set(asked) - {"nhs", "corc"}:
+        raise argparse.ArgumentTypeError("takes nhs, corc, or nhs,corc")
+    return asked
+
+
+def _caseload(options: argparse.Namespace) -> Summary:
+    if bool(options.since) != bool(options.until):
+        raise AnalysisError("--from and --to are given together.")
+    months = 12
+    if options.since:
+        months = pipeline.months_between(options.since, options.until)
+    chosen = pipeline.CaseloadOptions(
+        month=options.until or options.month,
+        months=months,
+        programme=options.programme,
+        rules=options.rule,
+        share=options.share,
+    )
+    how = pipeline.ReportOptions(
+        force=options.force, engine=options.engine, imports=_import_options(options)
+    )
+    return pipeline.run_caseload(_paths(options), chosen, how, date.today(), tell)
+
+
 def _check(options: argparse.Namespace) -> Summary:
     return pipeline.run_check(_paths(options))
 
@@ -175,6 +213,7 @@ _VERBS: tuple[tuple[str, str, Verb, Callable[[argparse.ArgumentParser], None]], 
     ("import", "data/raw to tidy tables", _import, _add_import),
     ("analyse", "tidy tables to scores, trends, findings", _analyse, _add_analyse),
     ("reports", "import and analyse if stale, then the PDFs", _reports, _add_reports),
+    ("caseload", "the practice lead's report", _caseload, _add_caseload),
     (
         "check",
         "look at data, settings, environment; say what to do",

@@ -36,7 +36,7 @@ def caseload_jobs(
     options: CaseloadOptions,
     out: Path,
 ) -> list[engine.Job]:
-    """One job for each rule; the first is caseload.pdf, others carry the rule's name."""
+    """One job for each rule; the first is caseload.pdf, others carry their rule."""
     notebook = notebook_path(NOTEBOOK, settings.reports.caseload_notebook, settings)
     rules = options.rules or (settings.reports.caseload_rule,)
     inputs = (rules_key(paths, settings, notebook), tables_key(tables))
