@@ -218,7 +218,8 @@ def test_pictures_are_figures_with_alt_text_from_the_cell_or_a_plain_word() -> N
     [
         "<svg nonsense",
         "<html/>",
-        "<!DOCTYPE s [<!ENTITY a 'b'>]><svg xmlns='http://www.w3.org/2000/svg'>&a;</svg>",
+        "<!DOCTYPE s [<!ENTITY a 'b'>]><svg "
+        "xmlns='http://www.w3.org/2000/svg'>&a;</svg>",
     ],
 )
 def test_a_broken_drawing_is_refused_by_its_cell(svg: str) -> None:
@@ -274,5 +275,25 @@ def test_the_richest_form_of_an_output_is_shown() -> None:
     both = {"text/plain": "plain form", "text/html": frame.to_html()}
     text = words(opened(page.pdf_bytes(shown(both))))
     assert "plainform" not in text
+    only_html = {
+        "text/plain": "<IPython.core.display.HTML object>",
+        "text/html": "<style>p{}</style><p>said <b>so</b></p><script>x()</script>",
+    }
+    assert "saidso" in words(opened(page.pdf_bytes(shown(only_html))))
     no_table = {"text/plain": "plain form", "text/html": "<div>x</div>"}
     assert "plainform" in words(opened(page.pdf_bytes(shown(no_table))))
+
+
+def test_an_output_only_a_browser_can_show_is_named_not_dropped() -> None:
+    output = {"application/vnd.plotly.v1+json": {}, "text/html": "<script>x</script>"}
+    text = words(opened(page.pdf_bytes(shown(output))))
+    assert "interactiveoutput" in text
+
+
+def test_what_stands_in_for_alt_text_speaks_the_language_of_the_page() -> None:
+    frame = samples.progress_frame(language="de", region="DE")
+    given = notebook(frame, b.Headline("Eins"))
+    given.cells += shown({"image/png": png()}).cells
+    found = elements(opened(page.pdf_bytes(given)))
+    (alt,) = [str(element.Alt) for element in found if element.S == "/Figure"]
+    assert alt.startswith("Vom Auswertungsteam")

@@ -20,7 +20,7 @@ from analysis.page.document import (
     split_frame,
 )
 from analysis.page.encode import printable_data
-from analysis.page.outputs import notebook_blocks
+from analysis.page.outputs import language_of, notebook_blocks
 from analysis.page.typesetter import MissingGlyph, compile_pdf
 
 # Letters the engine refused although a font lists them; more than this is a defect.
@@ -102,16 +102,14 @@ def set_notebook(
     language and paper count only for a notebook that brings no Page block.
     """
     folders = _font_folders(more_fonts)
-    found = notebook_blocks(notebook, picture_words=frame_words(language)["picture"])
-    frame, body = split_frame(found)
+    words = frame_words(language_of(notebook, language))
+    frame, body = split_frame(notebook_blocks(notebook, words))
     if not body:
         raise AnalysisError(
             "The notebook shows nothing to print. Run it first, with its outputs kept."
         )
     if frame is None:
-        title = (
-            str(notebook.metadata.get("title", "")) or frame_words(language)["report"]
-        )
+        title = str(notebook.metadata.get("title", "")) or words["report"]
         frame = plain_frame(title, language=language, paper=paper)
     letters = Letters(folders)
     frame, body = printable_data((frame, body), letters)

@@ -17,6 +17,8 @@ _NAMED = {
     "gray": "#4A5563", "lightgrey": "#DDE2E8", "lightgray": "#DDE2E8",
     "lightblue": "#CFE3EF", "lightgreen": "#CFE3EF", "pink": "#FBE6D8",
 }  # fmt: skip
+_UNSEEN = frozenset({"script", "style", "head", "template"})
+_BLOCKS = frozenset({"p", "div", "br", "li", "h1", "h2", "h3", "h4", "pre", "tr"})
 _BOLD = frozenset({"bold", "bolder", "600", "700", "800", "900"})
 
 
@@ -122,6 +124,29 @@ class TableReader(HTMLParser):
             self.note += data.strip()
 
 
+class TextReader(HTMLParser):
+    """The words of HTML that a browser would show, a line for each block."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text: list[str] = []
+        self._unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _UNSEEN:
+            self._unseen += 1
+        elif tag in _BLOCKS:
+            self.text.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _UNSEEN:
+            self._unseen = max(0, self._unseen - 1)
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self.text.append(" ".join(data.split()) and data)
+
+
 def _span(text: str | None) -> int:
     return min(int(text), 1000) if text and text.isdigit() and int(text) > 0 else 1
 
@@ -149,7 +174,7 @@ def dress(cell: Node, styles: dict[str, dict[str, str]]) -> None:
         given |= styles.get(f".{name}", {})
     given |= styles.get(f"#{cell.pop('id', '')}", {})
     given |= _declarations(cell.pop("style", ""))
-    if given.get("font-weight", "") in ("bold", "bolder", "600", "700", "800", "900"):
+    if given.get("font-weight", "") in _BOLD:
         cell["bold"] = True
     cell["right"] = given.get("text-align", "") == "right"
     cell["fill"] = _colour(given.get("background-color", given.get("background", "")))

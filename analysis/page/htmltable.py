@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import Any
 
 from analysis.page.encode import break_long_words
-from analysis.page.htmlreader import TableReader, cell_of, dress, styles_of
+from analysis.page.htmlreader import TableReader, TextReader, cell_of, dress, styles_of
 
 Node = dict[str, Any]
 Rows = list[list[Node]]
@@ -23,6 +23,15 @@ _GAP_LETTERS = 2
 def has_table(html: str) -> bool:
     """Whether this HTML holds a table."""
     return "<table" in html.lower()
+
+
+def visible_text(html: str) -> str:
+    """What HTML without a table says in words; "" when it only draws or runs."""
+    reader = TextReader()
+    reader.feed(html)
+    reader.close()
+    lines = (" ".join(line.split()) for line in "".join(reader.text).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def table_blocks(html: str) -> list[Node]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analysis import blocks
 from analysis.errors import AnalysisError
 from analysis.page.encode import break_long_words
-from analysis.page.htmltable import has_table, table_blocks
+from analysis.page.htmltable import has_table, table_blocks, visible_text
 from analysis.page.markdown import markdown_block
 from analysis.page.pictures import png_block, svg_block
 
@@ -23,16 +23,17 @@ _TERMINAL_CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07")
 _OBJECT_REPR = re.compile(r"\s*(\[?<[^\n]*>[^\n]*|Text\(.*\))\s*", re.DOTALL)
 
 
-def notebook_blocks(notebook: NotebookNode, *, picture_words: str) -> list[Block]:
+def notebook_blocks(notebook: NotebookNode, words: Mapping[str, str]) -> list[Block]:
     """Everything the notebook shows, in order; code is never shown.
 
-    picture_words: alt text for a picture that brings none.
+    words: what stands for a picture without alt text (picture) and for an output that
+    only a browser can show (interactive).
     Raises AnalysisError when a cell ended in an error or an output cannot be read.
     """
     found: list[Block] = []
     for number, cell in enumerate(notebook.cells, start=1):
         try:
-            found += _cell_blocks(cell, picture_words)
+            found += _cell_blocks(cell, words)
         except AnalysisError as problem:
             raise AnalysisError(
                 f"Cell {number} of the notebook cannot be printed: {problem}."
@@ -40,36 +41,59 @@ def notebook_blocks(notebook: NotebookNode, *, picture_words: str) -> list[Block
     return found
 
 
-def _cell_blocks(cell: NotebookNode, picture_words: str) -> Iterable[Block]:
+def language_of(notebook: NotebookNode, fallback: str) -> str:
+    """The language of the notebook's Page block; the fallback where it has none."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            block = output.get("data", {}).get(blocks.MIME)
+            if isinstance(block, Mapping) and block.get("block") == "Page":
+                return str(block.get("language", fallback))
+    return fallback
+
+
+def _cell_blocks(cell: NotebookNode, words: Mapping[str, str]) -> Iterable[Block]:
     if cell.cell_type == "markdown" and cell.source.strip():
         yield markdown_block(cell.source, cell.get("attachments"))
     if cell.cell_type != "code":
         return
-    alt = str(cell.metadata.get("alt", "")) or picture_words
+    alt = str(cell.metadata.get("alt", "")) or words["picture"]
     for output in cell.get("outputs", []):
-        yield from _output_blocks(output, alt)
+        if output.output_type == "error":
+            # the error's own text may quote client data: its kind is enough here
+            raise AnalysisError(
+                f"it ended in {output.ename}. Open the notebook, mend the cell, "
+                "run again"
+            )
+        if output.output_type != "stream":
+            yield from _shown(output, alt, words["interactive"])
+        elif output.name == "stdout":
+            # warnings and progress bars (stderr) are not for the reader
+            yield from _printed(_joined(output.text))
 
 
-def _output_blocks(output: NotebookNode, alt: str) -> Iterable[Block]:
-    if output.output_type == "error":
-        # the error's own text may quote client data: its kind is enough here
-        raise AnalysisError(
-            f"it ended in {output.ename}. Open the notebook, mend the cell, run again"
-        )
-    if output.output_type == "stream":
-        # warnings and progress bars (stderr) are for the analyst, not for the reader
-        if output.name == "stdout":
-            yield from _printed(output.text)
-        return
+def _shown(output: NotebookNode, alt: str, interactive: str) -> Iterable[Block]:
+    """The best form of a displayed output that a page can hold."""
     data = output.get("data", {})
-    own_alt = str(output.get("metadata", {}).get("alt", "")) or alt
+    alt = str(output.get("metadata", {}).get("alt", "")) or alt
     if blocks.MIME in data:
         yield checked_block(data[blocks.MIME])
         return
-    for mime, reader in _READERS.items():
-        if mime in data and (mime != "text/html" or has_table(_joined(data[mime]))):
-            yield from reader(_joined(data[mime]), own_alt)
+    forms = {mime: _joined(data[mime]) for mime in _READERS if mime in data}
+    for mime, text in forms.items():
+        if _says_something(mime, text):
+            yield from _READERS[mime](text, alt)
             return
+    seen = visible_text(forms.get("text/html", ""))
+    if seen:
+        yield from _printed(seen)
+    elif any(mime.startswith("application/vnd.") for mime in data):
+        yield checked_block({"block": "Paragraph", "text": interactive, "tone": "grey"})
+
+
+def _says_something(mime: str, text: str) -> bool:
+    if mime == "text/html":
+        return has_table(text)
+    return mime != "text/plain" or not _OBJECT_REPR.fullmatch(text)
 
 
 def _joined(value: Any) -> str:
@@ -77,14 +101,9 @@ def _joined(value: Any) -> str:
 
 
 def _printed(text: str, alt: str = "") -> Iterable[Block]:
-    text = _TERMINAL_CODES.sub("", _joined(text)).strip("\n")
+    text = _TERMINAL_CODES.sub("", text).strip("\n")
     if text.strip():
         yield {"block": "Printed", "text": break_long_words(text, 60)}
-
-
-def _represented(text: str, alt: str) -> Iterable[Block]:
-    if not _OBJECT_REPR.fullmatch(text):
-        yield from _printed(text)
 
 
 # Best first: a drawing says more than the text that stands in for it.
@@ -95,7 +114,7 @@ _READERS: Mapping[str, Callable[[str, str], Iterable[Block]]] = {
     "text/html": lambda text, alt: table_blocks(text),
     "text/markdown": lambda text, alt: [markdown_block(text)],
     "text/latex": _printed,
-    "text/plain": _represented,
+    "text/plain": _printed,
 }
 
 
