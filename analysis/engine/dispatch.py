@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from analysis.engine.files import Drafts
+from analysis.engine.interrupts import uninterrupted
 from analysis.engine.jobs import Job, Outcome, Recipe
 from analysis.engine.local import Ending, Engine, EngineLost, ForkEngine, PlainEngine
 from analysis.engine.lock import RunLock
@@ -18,9 +19,19 @@ from analysis.engine.settling import settle
 from analysis.engine.tasks import Task, write_task
 from analysis.errors import AnalysisError
 
+Record = Callable[[Job, Outcome], None]
+
 ENGINES = ("auto", "fork", "plain")
 # A report that takes the engine down with it is tried once more, alone, to be sure.
 _TRIES = 2
+
+
+def check_engine(name: str) -> None:
+    """Refuse the name of an engine that does not exist."""
+    if name not in ENGINES:
+        raise AnalysisError(
+            f"There is no engine {name!r}; there are {', '.join(ENGINES)}."
+        )
 
 
 def make_all(
@@ -30,12 +41,16 @@ def make_all(
     slots: int,
     engine: str,
     lock: RunLock,
+    record: Record,
     progress: Progress,
-) -> Iterator[tuple[Job, Outcome, str]]:
-    """Make reports side by side; yield each as it ends, with the engine's name."""
+) -> Iterator[tuple[Outcome, str]]:
+    """Make reports side by side; yield each as it ends, with the engine's name.
+
+    Each is handed to `record` in one go with being moved into place.
+    """
     slots = min(slots, len(jobs))
     starter = _Starter(recipe, slots, engine, lock, progress)
-    run = _Run(jobs, recipe, drafts, slots, starter)
+    run = _Run(jobs, recipe, drafts, slots, starter, record)
     try:
         yield from run.outcomes()
     finally:
@@ -48,10 +63,6 @@ class _Starter:
     def __init__(
         self, recipe: Recipe, slots: int, engine: str, lock: RunLock, progress: Progress
     ) -> None:
-        if engine not in ENGINES:
-            raise AnalysisError(
-                f"There is no engine {engine!r}; there are {', '.join(ENGINES)}."
-            )
         self._recipe, self._slots, self._lock = recipe, slots, lock
         self._wanted = engine
         self._progress = progress
@@ -103,18 +114,20 @@ class _Run:
         drafts: Drafts,
         slots: int,
         starter: _Starter,
+        record: Record,
     ) -> None:
         self._waiting = deque(jobs)
         self._limit = recipe.limits.seconds
         self._drafts = drafts
         self._starter = starter
+        self._record = record
         self._free = list(range(slots))
         self._running: dict[Future[Ending], _Running] = {}
         self._losses: Counter[str] = Counter()
         self._engine = starter.start()
         self._threads = ThreadPoolExecutor(slots, thread_name_prefix="report")
 
-    def outcomes(self) -> Iterator[tuple[Job, Outcome, str]]:
+    def outcomes(self) -> Iterator[tuple[Outcome, str]]:
         """Every report's outcome, in the order of ending."""
         while self._waiting or self._running:
             while self._may_start():
@@ -130,13 +143,9 @@ class _Run:
                     lost = True
                     yield from self._after_loss(running)
                 else:
-                    yield running.job, self._settle(running, ending), self._name
+                    yield self._settle(running, ending), self._engine.name
             if lost:
                 yield from self._restart()
-
-    @property
-    def _name(self) -> str:
-        return self._engine.name
 
     def close(self) -> None:
         """End all processes and threads, also in the middle of a run."""
@@ -168,11 +177,13 @@ class _Run:
 
     def _settle(self, running: _Running, ending: Ending) -> Outcome:
         seconds = time.monotonic() - running.since
-        outcome = settle(running.job, running.task, ending, self._limit, seconds)
+        with uninterrupted():
+            outcome = settle(running.job, running.task, ending, self._limit, seconds)
+            self._record(running.job, outcome)
         self._drafts.clear(running.task.folder)
         return outcome
 
-    def _after_loss(self, running: _Running) -> Iterator[tuple[Job, Outcome, str]]:
+    def _after_loss(self, running: _Running) -> Iterator[tuple[Outcome, str]]:
         """Try a report again whose engine was lost, unless it was lost twice."""
         self._losses[running.job.id] += 1
         if self._losses[running.job.id] < _TRIES:
@@ -180,9 +191,9 @@ class _Run:
             self._waiting.appendleft(running.job)
             return
         reason = "the process that starts reports died while this one was made"
-        yield running.job, self._settle(running, Ending(lost=reason)), self._name
+        yield self._settle(running, Ending(lost=reason)), self._engine.name
 
-    def _restart(self) -> Iterator[tuple[Job, Outcome, str]]:
+    def _restart(self) -> Iterator[tuple[Outcome, str]]:
         """Take in what else was under way, and start the engine anew."""
         self._engine.close()
         for future, running in list(self._running.items()):
@@ -193,5 +204,5 @@ class _Run:
             except EngineLost:
                 yield from self._after_loss(running)
             else:
-                yield running.job, self._settle(running, ending), self._name
+                yield self._settle(running, ending), self._engine.name
         self._engine = self._starter.start()

@@ -14,6 +14,7 @@ import os
 import selectors
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class _Slot:
 
 def serve(descriptors: list[int]) -> None:
     """Read the recipe from the first socket, warm up, then fork until all is done."""
+    sys.modules.pop("rfc3987_syntax", None)  # see ForkEngine
     slots = [_Slot(socket.socket(fileno=number)) for number in descriptors]
     recipe = json.loads(slots[0].socket.recv(_LINE_BYTES))
     failed = step = ""

@@ -14,6 +14,8 @@ from analysis.errors import AnalysisError
 
 Parameters = Mapping[str, Any]
 
+CAIRN_PDF = "analysis.engine.making:cairn_pdf"
+
 
 @dataclass(frozen=True)
 class Job:
@@ -121,7 +123,7 @@ class _Inside:
         if parent not in self._known:
             resolved = parent.resolve()
             self._known[parent] = resolved.is_relative_to(self._folder)
-        if not self._known[parent] or path.name in ("", ".", ".."):
+        if not self._known[parent] or ".." in path.parts or not path.name:
             raise AnalysisError(
                 f"A report may only be written inside {self._folder}; a path of this "
                 "run leads out of it."

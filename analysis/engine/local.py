@@ -22,6 +22,9 @@ from analysis.engine.jobs import Recipe
 from analysis.engine.surroundings import environment
 
 _SPARE_SECONDS = 15.0
+# jsonschema looks for a check of internationalised web addresses that takes a second to
+# import and that no notebook asks for: say that it is not there.
+_SKIP_SLOW_IMPORT = "import sys; sys.modules['rfc3987_syntax'] = None; "
 
 
 class EngineLost(Exception):
@@ -68,9 +71,9 @@ class ForkEngine:
         pairs = [socket.socketpair(type=socket.SOCK_SEQPACKET) for _ in range(slots)]
         self._sockets = [ours for ours, _ in pairs]
         theirs = [their.fileno() for _, their in pairs]
-        start = f"from analysis.engine.fork_server import serve; serve({theirs})"
+        serve = f"from analysis.engine.fork_server import serve; serve({theirs})"
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", start],
+            [sys.executable, "-P", "-c", _SKIP_SLOW_IMPORT + serve],
             pass_fds=[*theirs, lock],
             env=environment(),
             cwd="/",

@@ -19,8 +19,6 @@ Export = Callable[[NotebookNode, str], bytes]
 # Runs a task's notebook: what came of it so far, and why it ended early ("" if not).
 Execute = Callable[[Task], tuple[NotebookNode | None, str]]
 
-CAIRN_PDF = f"{__name__}:cairn_pdf"
-
 
 def cairn_pdf(executed: NotebookNode, job: str) -> bytes:
     """The project's own PDF of an executed notebook."""

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from analysis.engine.dispatch import make_all
+from analysis.engine.dispatch import check_engine, make_all
 from analysis.engine.files import Drafts, digest_of
 from analysis.engine.jobs import (
+    CAIRN_PDF,
     Job,
     Limits,
     Outcome,
@@ -21,7 +22,6 @@ from analysis.engine.jobs import (
     notebook_digest,
 )
 from analysis.engine.lock import RunLock
-from analysis.engine.making import CAIRN_PDF
 from analysis.engine.manifest import Entry, Manifest
 from analysis.engine.parameters import check_parameters
 from analysis.engine.progress import Progress, progress_for
@@ -61,6 +61,7 @@ def run_jobs(
     """
     started = time.monotonic()
     progress = progress or progress_for()
+    check_engine(engine)
     check_jobs(jobs, manifest.parent)
     for job in jobs:
         check_parameters(job.notebook, job.parameters)
@@ -77,18 +78,21 @@ def run_jobs(
         for job in unchanged:
             book.reports[job.id]["state"] = "unchanged"
         book.begin(facts or {})
+
+        def record(job: Job, outcome: Outcome) -> None:
+            book.record(job.id, _entry(job, outcome, book.folder))
+
         progress.begin(len(due), len(unchanged))
         ended: list[Outcome] = []
         used = ""
         drafts = Drafts(manifest.parent)
         try:
             if due:
-                makers = make_all(
-                    due, recipe, drafts, workers or cores(), engine, lock, progress
-                )
-                for job, outcome, used_now in makers:
-                    used = used_now
-                    book.record(job.id, _entry(job, outcome, book.folder))
+                slots = workers or cores()
+                for outcome, name in make_all(
+                    due, recipe, drafts, slots, engine, lock, record, progress
+                ):
+                    used = name
                     ended.append(outcome)
                     progress.done(outcome)
         finally:
