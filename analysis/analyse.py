@@ -87,7 +87,10 @@ def analyse(
         known["clients"],
         measures,
     )
-    all_scales = {**scales(measures), **series.goal_scales(known["goals"])}
+    all_scales = {
+        **scales(measures, settings.intervals),
+        **series.goal_scales(known["goals"]),
+    }
     known["series"] = series.build_series(
         known["scores"], known["goals"], known["goal_ratings"], all_scales
     )

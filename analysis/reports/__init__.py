@@ -67,7 +67,10 @@ def read_client_month(
         audience=audience,
         settings=in_force,
         measures=measures,
-        scales={**scales(measures), **series.goal_scales(rows["goals"])},
+        scales={
+            **scales(measures, in_force.intervals),
+            **series.goal_scales(rows["goals"]),
+        },
         version=analysis.__version__,
         receipt=receipt,
         logo_svg=logo(in_force),

@@ -86,7 +86,10 @@ def read_caseload(
     own = in_force.measures_folder
     measures = read_measures(in_force.folder / own if own else None)
     rows = store.read_tables(tables, _TABLES)
-    all_scales = {**scales(measures), **series.goal_scales(rows["goals"])}
+    all_scales = {
+        **scales(measures, in_force.intervals),
+        **series.goal_scales(rows["goals"]),
+    }
     period = caseload_period(
         rows,
         all_scales,
