@@ -215,6 +215,25 @@ import time; time.sleep(0.5)"""
     assert printed(folder, "C-1") == "seen: 0 False\n"
 
 
+def test_what_other_programs_write_is_kept_too(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    cell = """import ctypes, os, subprocess
+os.system("echo by the shell")
+subprocess.run(["echo", "by a process"])
+ctypes.CDLL(None).puts(b"by C")
+print("by Python")"""
+    notebook = write_notebook(tmp_path / "n.ipynb", cell, "print('next')")
+    run(folder, [job(folder, "A", notebook)])
+    # what Python wrote comes first, the rest when the cell ends, in its order
+    assert printed(folder, "A").splitlines() == [
+        "by Python",
+        "by the shell",
+        "by a process",
+        "by C",
+        "next",
+    ]
+
+
 def test_an_unchanged_report_is_not_made_again(tmp_path: Path) -> None:
     folder = tmp_path / "reports"
     jobs = many_small_jobs(folder, 3)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.engine.fork_child import run_child
+from analysis.engine.local import SLOW_AND_UNUSED
 from analysis.engine.making import Export, load
 from analysis.engine.warming import thread_count, warm_up
 
@@ -42,7 +43,8 @@ class _Slot:
 
 def serve(descriptors: list[int]) -> None:
     """Read the recipe from the first socket, warm up, then fork until all is done."""
-    sys.modules.pop("rfc3987_syntax", None)  # see ForkEngine
+    for name in SLOW_AND_UNUSED:  # left out while this module was imported
+        sys.modules.pop(name, None)
     slots = [_Slot(socket.socket(fileno=number)) for number in descriptors]
     recipe = json.loads(slots[0].socket.recv(_LINE_BYTES))
     failed = step = ""

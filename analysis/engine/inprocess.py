@@ -22,8 +22,8 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
-import ipykernel.debugger
 import papermill
+from ipykernel import debugger
 from ipykernel.ipkernel import IPythonKernel
 from IPython.core.error import UsageError
 from IPython.core.shellapp import InteractiveShellApp
@@ -37,6 +37,7 @@ from analysis.engine.seeding import seeding_source
 from analysis.engine.tasks import Task
 
 ENGINE = "cairn-inprocess"
+debugger._is_debugpy_available = False  # no one would talk to it
 Message = dict[str, Any]
 
 
@@ -117,7 +118,6 @@ class _Kernel:
         self.shell_channel = _Channel()
         self._request = ""
         self._streams = _take_over_streams(self._publish)
-        ipykernel.debugger._is_debugpy_available = False
         # what a kernel logs are tracebacks of cells: client data
         silent = logging.Logger("silent kernel", logging.CRITICAL + 1)
         wire = _Wire(self._publish)

@@ -22,9 +22,10 @@ from analysis.engine.jobs import Recipe
 from analysis.engine.surroundings import environment
 
 _SPARE_SECONDS = 15.0
-# jsonschema looks for a check of internationalised web addresses that takes a second to
-# import and that no notebook asks for: say that it is not there.
-_SKIP_SLOW_IMPORT = "import sys; sys.modules['rfc3987_syntax'] = None; "
+# Optional imports of libraries that cost a second in all: a check of internationalised
+# web addresses that no notebook asks for, and a debugger that no one would talk to.
+SLOW_AND_UNUSED = ("rfc3987_syntax", "debugpy")
+_SKIP = f"import sys; sys.modules.update(dict.fromkeys({SLOW_AND_UNUSED})); "
 
 
 class EngineLost(Exception):
@@ -73,7 +74,7 @@ class ForkEngine:
         theirs = [their.fileno() for _, their in pairs]
         serve = f"from analysis.engine.fork_server import serve; serve({theirs})"
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _SKIP_SLOW_IMPORT + serve],
+            [sys.executable, "-P", "-c", _SKIP + serve],
             pass_fds=[*theirs, lock],
             env=environment(),
             cwd="/",
@@ -158,7 +159,7 @@ class PlainEngine:
 
         def stop() -> None:
             late.set()
-            _end(worker)
+            _kill(worker)
 
         clock = threading.Timer(limits.seconds, stop)
         clock.start()
@@ -170,15 +171,13 @@ class PlainEngine:
         self._workers[slot] = None
         if self._closed:
             raise EngineLost("the run was stopped")
-        _end(worker)
-        return Ending(worker.wait(), late.is_set())
+        return Ending(_end(worker), late.is_set())
 
     def close(self) -> None:
         self._closed = True
         for worker in self._workers:
             if worker:
                 _end(worker)
-                worker.wait()
 
     def _start(self) -> subprocess.Popen[str]:
         name = "analysis.engine.plain_worker"
@@ -205,10 +204,20 @@ def _ask(worker: subprocess.Popen[str], order: str) -> str:
         return ""
 
 
-def _end(worker: subprocess.Popen[str]) -> None:
-    """End a worker and the kernel it runs."""
+def _end(worker: subprocess.Popen[str]) -> int:
+    """End a worker, and return how it ended."""
+    _kill(worker)
+    code = worker.wait()
+    for pipe in (worker.stdin, worker.stdout):
+        with contextlib.suppress(OSError):  # what could not be written any more
+            pipe.close()  # type: ignore[union-attr]
+    return code
+
+
+def _kill(worker: subprocess.Popen[str]) -> None:
+    """Kill a worker; the kernel it runs ends with it."""
     if sys.platform == "win32":
-        worker.kill()  # its kernel notices and ends by itself
+        worker.kill()
         return
     with contextlib.suppress(ProcessLookupError):
         os.killpg(worker.pid, signal.SIGKILL)
