@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib
 import nbformat
 import nbformat.v4 as v4
 import page_samples as samples
@@ -194,6 +195,15 @@ def test_a_further_font_folder_must_exist(tmp_path):
     with pytest.raises(AnalysisError, match="does not exist"):
         page.pdf_bytes(samples.handout_notebook(), more_fonts=tmp_path / "none")
     assert page.pdf_bytes(samples.handout_notebook(), more_fonts=tmp_path)
+
+
+def test_a_further_font_folder_adds_its_letters():
+    # N'Ko is not among our scripts; DejaVu Sans, which matplotlib brings, has it
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    shown = notebook(samples.progress_frame(), b.Paragraph("\u07ca"))
+    _, without = set_notebook(shown)
+    _, replaced = set_notebook(shown, more_fonts=folder)
+    assert (without, replaced) == ([0x7CA], [])
 
 
 def test_fonts_are_embedded_and_only_ours():

@@ -123,10 +123,16 @@ def _is_covered(codes: frozenset[int], folders: tuple[Path, ...]) -> bool:
 
 @cache
 def _ordered_files(folders: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Font files, those of the text family first: most letters are found there."""
-    files = font_files(*folders)
+    """Font files, the text family first: most letters are found there.
+
+    Then the small before the large, which take long to read.
+    """
     family = read_look().family.replace(" ", "") + "-"
-    return tuple(sorted(files, key=lambda path: not path.name.startswith(family)))
+
+    def rank(path: Path) -> tuple[bool, int, str]:
+        return not path.name.startswith(family), path.stat().st_size, path.name
+
+    return tuple(sorted(font_files(*folders), key=rank))
 
 
 @cache
