@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Literal
 
 import numpy as np
@@ -45,7 +46,7 @@ LEFT, BOTTOM = CHART["left_mm"], 5.6
 _RIGHT = {"full": CHART["right_mm"], "half": 18.0}
 _PLOT_HEIGHT = {"full": 38.0, "half": 28.0}
 # Above the plot: half a dot.
-_TOP = 1.2
+_TOP = 2.0
 
 
 def course_picture(
@@ -135,7 +136,8 @@ def draw_course(
     marks.draw_scores(panel, placer, course)
     _label_scores(panel, placer, course, words)
     for label in _named_bands(panel, course, words, width - panel.right):
-        label.draw(axes)
+        if placer.gives_way(label):
+            label.draw(axes)
     notes.label_all(panel, placer, course, words, expected)
     if event_labels:
         laid = _event_labels(panel, course, width, words)
@@ -198,24 +200,28 @@ def _capital(text: str) -> str:
 
 def _label_scores(panel: Panel, placer: Placer, course: Course, words: Wording) -> None:
     """Name the first score small and the latest large; no other value is printed."""
-    if not course.values:
-        return
-    step = course.scale.step
-    formats = words.formats
     ends = list(zip(course.dates, course.values, strict=True))
     if len(ends) > 1:
-        day, value = ends[0]
-        label = Label((formats.score(value, step),), panel.x(day) - 4.5, 0.0, "right")
-        label = replace(label, weight=SEMIBOLD, colour=COLOUR["ink"])
-        label = replace(label, y=panel.y(value) - 0.36 * label.size)
-        _patched(panel, placer, course, label)
-    day, value = ends[-1]
-    label = Label((formats.score(value, step),), panel.x(day) + 6.5, 0.0)
-    label = replace(
-        label, size=SIZE["value_chart"], weight=SEMIBOLD, colour=COLOUR["ink"]
-    )
-    label = replace(label, y=panel.y(value) - 0.36 * label.size)
-    _patched(panel, placer, course, label)
+        first = _value_label(panel, course, words, ends[0], SIZE["small"])
+        _patched(panel, placer, course, first.at(first.x - 4.5, first.y, "right"))
+    if ends:
+        latest = _value_label(panel, course, words, ends[-1], SIZE["value_chart"])
+        _patched(panel, placer, course, latest.at(latest.x + 6.5, latest.y))
+
+
+def _value_label(
+    panel: Panel,
+    course: Course,
+    words: Wording,
+    score: tuple[date, float],
+    size: float,
+) -> Label:
+    """A score in digits, level with its mark but never on the base line."""
+    day, value = score
+    text = words.formats.score(value, course.scale.step)
+    middle = max(panel.y(value) - 0.36 * size, panel.bottom + 2.5)
+    colour = COLOUR["ink"]
+    return Label((text,), panel.x(day), middle, "left", size, SEMIBOLD, colour)
 
 
 def _patched(panel: Panel, placer: Placer, course: Course, label: Label) -> None:

@@ -185,6 +185,10 @@ class Placer:
         covered = label.rectangle
         return covered.inside(self.bounds) and not self.crosses(covered.grown(_AIR))
 
+    def gives_way(self, label: Label) -> bool:
+        """Whether a label outside the bounds keeps clear of those set so far."""
+        return not any(label.rectangle.overlaps(o.rectangle) for o in self.placed)
+
     def cost(self, label: Label) -> float:
         """How much of lines the label would cover."""
         covered = label.rectangle

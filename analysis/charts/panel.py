@@ -45,6 +45,8 @@ _MIN_SPAN_DAYS = 28
 _EMPTY_SHARE = 0.28
 # More months than this are marked by quarters, with the years named.
 _MOST_MONTHS = 30
+# So that four to six numbers stand at an axis.
+_MOST_STEPS = 5.5
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200)
 
 
@@ -199,8 +201,8 @@ def _trimmed(scale: Scale, lowest: float, highest: float) -> tuple[float, float]
     return low, high
 
 
-def tick_step(low: float, high: float, most: int) -> float:
-    """Smallest plain step with at most so many ticks between low and high."""
+def tick_step(low: float, high: float, most: float) -> float:
+    """Smallest plain step that fits at most so often between low and high."""
     span = high - low
     unit = 10.0 ** math.floor(math.log10(span / 20)) if span < 10 else 1.0
     for step in _STEPS:
@@ -209,7 +211,7 @@ def tick_step(low: float, high: float, most: int) -> float:
     return span
 
 
-def value_ticks(low: float, high: float, most: int = 5) -> list[float]:
+def value_ticks(low: float, high: float, most: float = _MOST_STEPS) -> list[float]:
     """Plain numbers from low to high, four to six of them where they exist."""
     step = tick_step(low, high, most)
     first = math.ceil(low / step - 1e-9) * step
@@ -218,10 +220,10 @@ def value_ticks(low: float, high: float, most: int = 5) -> list[float]:
 
 
 def draw_value_axis(
-    panel: Panel, formats: Formats, *, most: int = 5, size: float = SMALL
+    panel: Panel, formats: Formats, *, most: float = _MOST_STEPS, size: float = SMALL
 ) -> None:
     """Numbers left of the box, without a line."""
-    room = max(2, int((panel.height - panel.headroom) / points(6.0)))
+    room = max(2.0, (panel.height - panel.headroom) / points(6.0))
     for tick in value_ticks(panel.low, panel.high, min(most, room)):
         middle = panel.y(tick) - 0.35 * size
         text = formats.number(tick, 0 if float(tick).is_integer() else 1)
