@@ -6,6 +6,8 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from analysis import blocks, look
+from analysis.look import letters
+from analysis.look.letters import Letters
 
 LOOK = look.read_look()
 FILLS_UNDER_TEXT = ("tile", "band", "plateau", "setback", "handout", "course")
@@ -92,3 +94,10 @@ def test_every_fallback_family_is_shipped() -> None:
         with TTFont(path, lazy=True) as font:
             names.add(_family(font))
     assert {LOOK.family, LOOK.mono, *LOOK.fallback} == names
+
+
+def test_coverage_is_read_once_and_then_at_hand() -> None:
+    letters.read_coverage()
+    before = letters._code_points.cache_info().misses
+    assert Letters().printable("😀 山 علي") == "😀 山 علي"
+    assert letters._code_points.cache_info().misses == before == len(look.font_files())

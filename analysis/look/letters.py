@@ -84,6 +84,15 @@ class Letters:
         return _CONTROL_PICTURES.get(code, MISSING)
 
 
+def read_coverage(folders: tuple[Path, ...] = ()) -> None:
+    """Read which letters every font has, once, before processes are forked.
+
+    A fifth of a second, which otherwise the first emoji of each process costs.
+    """
+    for path in _ordered_files(folders):
+        _code_points(path)
+
+
 def _is_text(letter: str) -> bool:
     """No control, surrogate, private-use or non-character, whatever fonts may map."""
     code = ord(letter)
