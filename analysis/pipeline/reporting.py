@@ -28,7 +28,13 @@ from analysis.settings import Settings
 PDF_NAMES: Mapping[str, str] = {"clinician": "progress", "client": "handout"}
 NOTEBOOK = "client_progress.ipynb"
 # Modules every report needs: imported once, before the first report is made.
-WARM_UP = ("analysis.reports", "analysis.show", "analysis.page")
+WARM_UP = (
+    "analysis.reports",
+    "analysis.show",
+    "analysis.page.exporter",
+    "analysis.page.typesetter:load_fonts",
+    "analysis.look.letters:read_coverage",
+)
 
 
 @dataclass(frozen=True)
