@@ -20,6 +20,7 @@ from analysis.show import (
     goals,
     handout,
     signs,
+    watch_list,
 )
 from analysis.show.display import put
 from analysis.show.frame import page_of, words_for
@@ -102,7 +103,7 @@ def caseload_outcomes(report: CaseloadReport) -> None:
 
 def caseload_watch_list(report: CaseloadReport) -> None:
     """Who needs a look now."""
-    put(caseload.watch_list(report, caseload.words_for(report)))
+    put(watch_list.blocks(report, caseload.words_for(report)))
 
 
 def caseload_over_time(report: CaseloadReport) -> None:
