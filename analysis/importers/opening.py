@@ -1,0 +1,65 @@
+"""A raw file to the tables or records in it, whatever it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from analysis.importers.delimited import Declared, read_delimited
+from analysis.importers.documents import read_documents
+from analysis.importers.layout import Rules
+from analysis.importers.profile import Profile
+from analysis.importers.sheet import Document, Refusal, Said, Sheet
+from analysis.importers.signature import kind_of
+from analysis.importers.workbook import read_workbook
+
+_EXCEL = (".xlsx", ".xlsm")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The tables of a file."""
+
+    parts: tuple[Sheet | Document, ...]
+
+
+def open_file(
+    data: bytes, name: str, digest: str, rules: Rules, profiles: Sequence[Profile] = ()
+) -> Opened | Refusal:
+    """Open a file by what its first bytes say."""
+    kind = kind_of(data[:4096], len(data))
+    if isinstance(kind, Refusal):
+        return kind
+    if kind == "empty":
+        return Refusal("is empty: it holds zero bytes.")
+    if kind == "opendocument":
+        return Refusal("is an OpenDocument table. Save it as .xlsx or as CSV.")
+    knows = _knows(rules, profiles)
+    if kind == "workbook":
+        parts = read_workbook(data, name, digest, knows)
+        if isinstance(parts, Refusal):
+            return parts
+        return Opened(_mismatch(parts, name))
+    if kind == "json":
+        documents = read_documents(data, name, digest)
+        return documents if isinstance(documents, Refusal) else Opened((documents,))
+    declared = next((p.declared for p in profiles), Declared())
+    sheets = read_delimited(data, name, digest, knows, declared)
+    return sheets if isinstance(sheets, Refusal) else Opened(tuple(sheets))
+
+
+def _knows(rules: Rules, profiles: Sequence[Profile]):  # type: ignore[no-untyped-def]
+    own = frozenset(name for profile in profiles for name in profile.names)
+
+    def knows(cell: str) -> bool:
+        return cell.strip() in own or rules.vocabulary.knows(cell)
+
+    return knows
+
+
+def _mismatch(sheets: Sequence[Sheet], name: str) -> tuple[Sheet, ...]:
+    """Say that a file is a workbook where its name says something else."""
+    if name.lower().endswith(_EXCEL) or not sheets:
+        return tuple(sheets)
+    said = Said("It is an Excel workbook, whatever its name says; it was read as one.")
+    return (replace(sheets[0], said=(said, *sheets[0].said)), *sheets[1:])

@@ -1,0 +1,196 @@
+"""The same form twice: dropped where it is the same, set aside where it is not.
+
+Over all files: overlapping exports are the usual reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.importers.clock import NO_TIME
+from analysis.importers.people import People
+from analysis.importers.reading import Forms, Reading
+
+KEPT, REPEATED, TORN = range(3)
+# Filled in again within the hour: somebody corrected an answer or pressed twice.
+AGAIN_WITHIN = 3600
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """What became of the forms of every reading, and of which form they are repeats.
+
+    states: KEPT, REPEATED or TORN per form. other: for each form that is not kept, the
+    number of the reading and the row of the form it repeats or contradicts.
+    n_again: forms filled in again within the hour, per reading.
+    """
+
+    states: tuple[np.ndarray, ...]
+    other: tuple[dict[int, tuple[int, int]], ...]
+    n_again: tuple[int, ...]
+
+
+def find_repeats(readings: Sequence[Reading], people: People) -> Repeats:
+    """Look for forms of the same client, measure and day."""
+    forms = [reading.forms for reading in readings]
+    states = [np.zeros(0 if f is None else len(f), np.int8) for f in forms]
+    other: list[dict[int, tuple[int, int]]] = [{} for _ in forms]
+    n_again = [0] * len(forms)
+    table = _table(readings, people)
+    table = table[table.duplicated(["client", "measure", "day"], keep=False)]
+    if len(table):
+        table = _with_content(table, forms)
+        table = _drop_same(table, states, other)
+        for _, group in table.groupby(["client", "measure", "day"], sort=False):
+            _judge(group, forms, states, other, n_again)
+    return Repeats(tuple(states), tuple(other), tuple(n_again))
+
+
+def _table(readings: Sequence[Reading], people: People) -> pd.DataFrame:
+    names: dict[str, int] = {}
+    parts = []
+    for number, (reading, codes) in enumerate(zip(readings, people.codes, strict=True)):
+        forms = reading.forms
+        if forms is None or not len(forms):
+            continue
+        own = np.array([names.setdefault(m, len(names)) for m in forms.measures])
+        parts.append(
+            pd.DataFrame(
+                {
+                    "client": codes[forms.row],
+                    "measure": own[forms.measure],
+                    "day": forms.day.astype(np.int64),
+                    "second": forms.second,
+                    "instance": forms.instance,
+                    "reading": number,
+                    "form": np.arange(len(forms)),
+                }
+            )
+        )
+    columns = ["client", "measure", "day", "second", "instance", "reading", "form"]
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+
+def _with_content(table: pd.DataFrame, forms: Sequence[Forms | None]) -> pd.DataFrame:
+    """A number per form that is the same where all answers and totals are."""
+    content = np.zeros(len(table), np.uint64)
+    for number in table["reading"].unique():
+        one = forms[number]
+        if one is not None:
+            mine = (table["reading"] == number).to_numpy()
+            content[mine] = contents(one)[table.loc[mine, "form"].to_numpy()]
+    return table.assign(content=content)
+
+
+def contents(forms: Forms) -> np.ndarray:
+    """A number per form over its answers and totals, whatever their order."""
+    scales = np.array(
+        [pd.util.hash_array(np.array([s], object))[0] for s in forms.scales]
+    )
+    answers = _sums(
+        len(forms), forms.answer_form, forms.answer_item.astype(np.uint64), forms.answer
+    )
+    keys = scales[forms.total_scale] if len(scales) else np.zeros(0, np.uint64)
+    return answers + _sums(len(forms), forms.total_form, keys, forms.total)
+
+
+def _sums(n: int, owner: np.ndarray, key: np.ndarray, value: np.ndarray) -> np.ndarray:
+    mixed = pd.util.hash_array(value + 0.0) * (
+        key * np.uint64(2654435761) + np.uint64(1)
+    )
+    mixed ^= mixed >> np.uint64(29)
+    order = np.argsort(owner, kind="stable")
+    running = np.concatenate([[np.uint64(0)], np.cumsum(mixed[order], dtype=np.uint64)])
+    ends = np.searchsorted(owner[order], np.arange(n + 1))
+    return running[ends[1:]] - running[ends[:-1]]
+
+
+def _drop_same(
+    table: pd.DataFrame,
+    states: list[np.ndarray],
+    other: list[dict[int, tuple[int, int]]],
+) -> pd.DataFrame:
+    """Mark exact repeats, the quick way; return what is left to be judged."""
+    key = ["client", "measure", "day", "second", "instance", "content"]
+    again = table.duplicated(key).to_numpy()
+    if not again.any():
+        return table
+    group = table.groupby(key, sort=False).ngroup().to_numpy()
+    first = table[~again].set_index(group[~again])
+    origin = first.loc[group[again]]
+    for (reading, form), (to, of) in zip(
+        table.loc[again, ["reading", "form"]].to_numpy(),
+        origin[["reading", "form"]].to_numpy(),
+        strict=True,
+    ):
+        states[reading][form] = REPEATED
+        other[reading][int(form)] = (int(to), int(of))
+    left = table[~again]
+    return left[left.duplicated(["client", "measure", "day"], keep=False)]
+
+
+def _judge(
+    group: pd.DataFrame,
+    forms: Sequence[Forms | None],
+    states: list[np.ndarray],
+    other: list[dict[int, tuple[int, int]]],
+    n_again: list[int],
+) -> None:
+    """Compare the forms of one client, measure and day that are not the same."""
+    kept: list[tuple[int, int, int, int, dict[tuple[str, int | str], float]]] = []
+    for row in group.itertuples():
+        one = forms[row.reading]
+        if one is None:
+            continue
+        says = _says(one, row.form)
+        is_repeat = False
+        for reading, form, second, instance, said in kept:
+            if _are_apart(row.second, row.instance, second, instance):
+                n_again[row.reading] += 0 <= row.second - second <= AGAIN_WITHIN
+                continue
+            shared = says.keys() & said.keys()
+            if any(not _same(says[key], said[key]) for key in shared):
+                for a, b in (
+                    ((row.reading, row.form), (reading, form)),
+                    ((reading, form), (row.reading, row.form)),
+                ):
+                    states[a[0]][a[1]] = TORN
+                    other[a[0]][a[1]] = b
+            elif says.keys() <= said.keys():
+                is_repeat = True
+                if states[row.reading][row.form] == KEPT:
+                    states[row.reading][row.form] = REPEATED
+                    other[row.reading][row.form] = (reading, form)
+        if not is_repeat:
+            kept.append((row.reading, row.form, row.second, row.instance, says))
+
+
+def _are_apart(second: int, instance: int, other: int, other_instance: int) -> bool:
+    """Two sittings of one day: told apart by time or by number."""
+    timed = second != NO_TIME and other != NO_TIME and second != other
+    return timed or bool(instance and other_instance and instance != other_instance)
+
+
+def _says(forms: Forms, form: int) -> dict[tuple[str, int | str], float]:
+    first, last = np.searchsorted(forms.answer_form, [form, form + 1])
+    says: dict[tuple[str, int | str], float] = {
+        ("item", int(item)): float(value)
+        for item, value in zip(
+            forms.answer_item[first:last], forms.answer[first:last], strict=True
+        )
+    }
+    for place in np.flatnonzero(forms.total_form == form):
+        says["scale", forms.scales[forms.total_scale[place]]] = float(
+            forms.total[place]
+        )
+    return says
+
+
+def _same(one: float, other: float) -> bool:
+    return one == other or (one != one and other != other)

@@ -1,0 +1,153 @@
+"""Excel workbooks to sheets: cells as text, dates as ISO dates, sizes bounded."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+from openpyxl.utils.datetime import MAC_EPOCH
+from openpyxl.utils.exceptions import InvalidFileException
+
+from analysis.importers.delimited import sheet_of_block
+from analysis.importers.merged_headers import flattened
+from analysis.importers.records import Knows, Record, blocks
+from analysis.importers.sheet import Refusal, Said, Sheet
+
+# Unpacked, a workbook may be so large, and so many times larger than packed. A sheet
+# of 100,000 rows and 100 columns takes about 200 MB.
+MAX_UNPACKED = 1024**3
+MAX_RATIO = 200
+SMALL = 20 * 1024**2  # below this any ratio is harmless
+MAX_ROWS, MAX_COLUMNS = 1_048_576, 2_000
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_NEEDED = "xl/workbook.xml"
+
+
+def read_workbook(
+    data: bytes, file: str, digest: str, knows: Knows
+) -> list[Sheet] | Refusal:
+    """Read every visible sheet with a table in it."""
+    refusal = _bounds(data)
+    if refusal is not None:
+        return refusal
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        epoch = 1904 if book.epoch == MAC_EPOCH else 1900
+        sheets: list[Sheet] = []
+        hidden = 0
+        for worksheet in book.worksheets:
+            if worksheet.sheet_state != "visible":
+                hidden += 1
+                continue
+            sheets += _tables(worksheet, file, digest, knows, epoch)
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        DefusedXmlException,
+        ParseError,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        EOFError,
+        OSError,
+        OverflowError,
+        NotImplementedError,
+    ):
+        # the library answers damage with whatever its parser stumbles over
+        return Refusal(
+            "is a damaged Excel workbook. Open it in Excel and save it again."
+        )
+    if not sheets:
+        return Refusal(
+            "is a workbook without a table: no row of column names was found."
+        )
+    if hidden:
+        said = Said(f"{hidden} hidden sheet(s) were not read.")
+        sheets[0] = replace(sheets[0], said=(*sheets[0].said, said))
+    return _titled(sheets)
+
+
+def _titled(sheets: list[Sheet]) -> list[Sheet]:
+    """Only where a workbook has several tables do they need their names."""
+    return [replace(s, title="") for s in sheets] if len(sheets) == 1 else sheets
+
+
+def _bounds(data: bytes) -> Refusal | None:
+    """Look at the directory of the archive before anything is unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return Refusal(
+            "is a damaged workbook or archive. If it was downloaded, download it again."
+        )
+    names = {member.filename for member in members}
+    if any(member.flag_bits & 1 for member in members):
+        return Refusal("is encrypted. Remove the password and save it again.")
+    size = sum(member.file_size for member in members)
+    if size > MAX_UNPACKED or (size > SMALL and size > MAX_RATIO * len(data)):
+        return Refusal(
+            f"would unpack to {size // 1024**2:,} MB from {len(data) // 1024:,} KB, "
+            "which no export does (a zip bomb). It was not opened."
+        )
+    if _NEEDED not in names:
+        return Refusal("is an archive and no workbook. Unpack it first.")
+    return None
+
+
+def _tables(
+    worksheet: Any, file: str, digest: str, knows: Knows, epoch: int
+) -> Iterator[Sheet]:
+    """The tables of one worksheet."""
+    worksheet.reset_dimensions()  # what a file says about its size may be wrong
+    records = list(_records(worksheet.iter_rows(values_only=True)))
+    records, said = flattened(records, knows)
+    for block in blocks(records, knows):
+        sheet = sheet_of_block(block, file, digest)
+        yield replace(
+            sheet, title=worksheet.title, epoch=epoch, said=(*said, *sheet.said)
+        )
+
+
+def _records(rows: Iterable[Sequence[Any]]) -> Iterator[Record]:
+    for number, values in enumerate(rows, start=1):
+        if number > MAX_ROWS or len(values) > MAX_COLUMNS:
+            raise ValueError("a sheet is larger than any spreadsheet")
+        cells = [text_of(value) for value in values]
+        while cells and not cells[-1]:
+            cells.pop()
+        yield Record(number, cells)
+
+
+def text_of(value: Any) -> str:
+    """A cell as text: dates in ISO form, whole numbers without a point."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return (
+            _ESCAPED.sub(lambda m: chr(int(m[1], 16)), value)
+            if "_x" in value
+            else value
+        )
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        is_day = value.time() == time()
+        return value.date().isoformat() if is_day else value.isoformat(" ", "seconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
