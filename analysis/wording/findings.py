@@ -59,7 +59,7 @@ def fields(
         "day": finding.date,
         "grade": words.term("grade", finding.grade),
         "weeks_since": weeks_between(finding.date, until),
-        "spread": _spread(known),
+        **_spread(known),
         "lifts": words.sentence("look.lifts", **known) if has_lift else "",
         "change": words.sentence(clause, **known) if clause and scale else "",
     }
@@ -76,13 +76,14 @@ def _called(value: Any, names: Mapping[str, str]) -> Any:
     return [names.get(one, one) for one in value]
 
 
-def _spread(known: Mapping[str, Any]) -> str | None:
+def _spread(known: Mapping[str, Any]) -> dict[str, str]:
+    """How many levels the scores of a stretch have; nothing for other findings."""
     lowest, highest = known.get("lowest"), known.get("highest")
     if lowest is None or highest is None:
-        return None
+        return {}
     if highest == lowest:
-        return "one"
-    return "two" if highest - lowest <= known["step"] else "range"
+        return {"spread": "one"}
+    return {"spread": "two" if highest - lowest <= known["step"] else "range"}
 
 
 def look(
