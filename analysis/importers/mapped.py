@@ -113,6 +113,7 @@ def _assessments(
         format=profile.name,
         client=client,
         everyone=profile.everyone,
+        blank=profile.blank,
         when=when,
         forms=_forms(profile, columns, missing, rules),
         long=_long(profile, columns, missing),

@@ -44,6 +44,7 @@ _KEYS = {
             "name",
             "table",
             "everyone",
+            "blank",
             "decimal",
             "missing",
             "drop",
@@ -116,6 +117,7 @@ class Profile:
     declared: Declared = field(default_factory=Declared)
     table: str = "assessments"
     everyone: str = ""
+    blank: str = "quarantined"
     columns: Mapping[str, str] = field(default_factory=dict)
     dates: DateMapping = DateMapping()
     occasions: Occasions | None = None
@@ -220,6 +222,7 @@ def _profile(
             declared=Declared(**file),
             table=str(raw.get("table", "assessments")),
             everyone=str(raw.get("everyone", "")),
+            blank=_blank(raw, problems),
             columns={k: str(v) for k, v in raw.get("columns", {}).items()},
             dates=_dates(raw.get("dates", {}), problems),
             occasions=_occasions(raw.get("occasions"), problems),
@@ -233,6 +236,14 @@ def _profile(
     except (TypeError, ValueError, AttributeError) as problem:
         problems.append(f"a value is of the wrong kind ({problem})")
         return None
+
+
+def _blank(raw: Mapping[str, Any], problems: list[str]) -> str:
+    """Where rows without any answer go: they may be places in a grid, or a loss."""
+    blank = str(raw.get("blank", "quarantined"))
+    if blank not in ("quarantined", "ignored"):
+        problems.append("blank must be quarantined or ignored")
+    return blank
 
 
 def _answers(raw: Mapping[str, Any]) -> dict[str, float]:
