@@ -40,12 +40,14 @@ class Thresholds:
     trend_min_weeks: float = 3.0
     # Slower than RC / this many weeks counts as flat (section 4).
     flat_weeks_per_reliable_change: float = 24.0
-    # Probabilities a status has to clear; set on the simulator so that at most 5 % of
-    # truly improving clients are flagged (section 4, docs/validation.md).
-    improving: float = 0.80
-    worsening: float = 0.80
-    plateau_flat: float = 0.75
-    plateau_strong: float = 0.90
+    # Chances a status has to clear, set on the simulator (docs/validation.md).
+    # At most 5 % of flat clients are called improving.
+    improving: float = 0.70
+    # At most 2 % of flat clients are called worsening: a concern is worth more misses.
+    worsening: float = 0.60
+    # At most 5 % of truly improving clients are called level, at `strong` 1 %.
+    plateau_flat: float = 0.81
+    plateau_strong: float = 0.88
     plateau_min_weeks: float = 4.0
     plateau_min_scores: int = 4
     # Likelihood ratio of a step for the worse: at most 5 % of stable clients are
@@ -86,6 +88,10 @@ class Settings:
     reports: ReportSettings = field(default_factory=ReportSettings)
     measures_folder: str = ""
     folder: Path = Path()  # relative paths in settings start here
+
+    def without_place(self) -> Settings:
+        """The same settings wherever their file stands: what keys are made of."""
+        return dataclasses.replace(self, folder=Path())
 
     def clinician_name(self, clinician_id: str) -> str:
         """Display name of a clinician; the id where none is given."""

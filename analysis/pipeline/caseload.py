@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from analysis import engine
+from analysis import engine, store
 from analysis import state as states
 from analysis.errors import AnalysisError
 from analysis.pipeline.keys import rules_key, tables_key
@@ -68,6 +68,16 @@ def caseload_jobs(
             )
         )
     return jobs
+
+
+def refuse_programme(tables: Path, programme: str) -> None:
+    """Raise where the programme asked for is not in the tables."""
+    known = set(store.read_table("episodes", tables)["programme"].dropna())
+    if programme and programme not in known:
+        raise AnalysisError(
+            f"Unknown programme: {programme}. Programmes are taken as exported: "
+            f"{', '.join(sorted(known)) or 'none is recorded'}."
+        )
 
 
 def months_between(since: str, until: str) -> int:

@@ -101,7 +101,9 @@ def run_import(
     raw, is_demo = raw_folder(paths, tell)
     writable(paths.processed, "--processed")
     raw_key = states.folder_key(raw)
-    rules_key = states.text_key(repr(settings), options.key(), _own_measures(paths))
+    rules_key = states.text_key(
+        repr(settings.without_place()), options.key(), _own_measures(paths)
+    )
     known = states.read_state(paths.processed)
     fresh = (raw_key, rules_key, states.code_key())
     if known and (known.raw_key, known.rules_key, known.code_key) == fresh:

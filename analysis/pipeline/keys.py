@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -59,7 +58,7 @@ def rules_key(paths: Paths, settings: Settings, notebook: Path) -> str:
     parts = [
         states.file_digest(notebook).hex(),
         # where the settings file stands changes nothing on a page
-        repr(replace(settings, folder=Path())),
+        repr(settings.without_place()),
         states.code_key(),
         repr(package_versions()),
     ]

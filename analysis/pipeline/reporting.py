@@ -15,7 +15,11 @@ from analysis import engine, store
 from analysis import state as states
 from analysis.errors import AnalysisError
 from analysis.pipeline.analysing import run_analyse
-from analysis.pipeline.caseload import CaseloadOptions, caseload_jobs
+from analysis.pipeline.caseload import (
+    CaseloadOptions,
+    caseload_jobs,
+    refuse_programme,
+)
 from analysis.pipeline.importing import ImportOptions, demo_paths, run_import
 from analysis.pipeline.keys import client_keys, package_versions, rules_key
 from analysis.pipeline.paths import Paths, notebook_path, writable
@@ -85,6 +89,7 @@ def run_caseload(
 ) -> Summary:
     """Import and analyse if stale, then make the practice lead's report."""
     ready = _ready(paths, chosen.month, options.imports, today, tell)
+    refuse_programme(ready.tables, chosen.programme)
     jobs = caseload_jobs(
         ready.paths, ready.settings, ready.tables, ready.first, chosen, ready.out
     )
