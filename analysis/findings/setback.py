@@ -9,7 +9,7 @@ from analysis.findings.lifting import least_score
 from analysis.findings.practice import Practice
 from analysis.findings.rows import found, no_findings
 from analysis.series import Courses
-from analysis.trend import Setbacks, find_setbacks, is_judged, noise_of
+from analysis.trend import Setbacks, cautious_noise, find_setbacks, is_judged, noise_of
 
 # After this long the worse level is the level: status and deterioration speak of it.
 MAX_WEEKS = 12
@@ -42,7 +42,9 @@ def _standing(practice: Practice) -> pd.DataFrame:
     courses = practice.courses.choose(chosen.to_numpy(bool))
     noise = noise_of(courses.keys["scale"], practice.scales, practice.models)
     thresholds = practice.settings.thresholds
-    setbacks = find_setbacks(courses, noise.r, thresholds.setback)
+    change = practice.per_course("reliable_change")[chosen.to_numpy(bool)]
+    r = cautious_noise(noise, change)
+    setbacks = find_setbacks(courses, r, thresholds.setback)
     at = np.flatnonzero(setbacks.onset >= 0)
     weeks = (practice.day_number - courses.day[setbacks.onset[at]]) / 7.0
     at = at[weeks <= MAX_WEEKS]

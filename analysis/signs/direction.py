@@ -10,7 +10,7 @@ each other end as not known.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +18,8 @@ import pandas as pd
 
 from analysis.records import RC_PER_SEM, Scale
 from analysis.series import Courses
-from analysis.settings import Thresholds
-from analysis.trend import Noise, filter_states, find_steps, pieces
+from analysis.trend import Noise, States, beyond, filter_states
 from analysis.trend.models import NOISE_PER_SEM, SLOPE_SD, SLOPE_STEP
-from analysis.trend.status import chances_of
 
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -51,57 +49,38 @@ class Slopes:
     last: Whole  # position of the latest score by that day, -1 where none
 
 
-def with_units(scales: Mapping[str, Scale]) -> dict[str, Scale]:
-    """Give every scale a reliable change, the published one or the stand-in."""
-    return {
-        name: scale
-        if scale.reliable_change
-        else replace(
-            scale,
-            reliable_change=SHARE_OF_RANGE * (scale.high - scale.low),
-            reliable_change_source="stand-in for signs only",
-        )
-        for name, scale in scales.items()
-    }
+def unit_of(scale: Scale) -> float:
+    """The reliable change of a scale, else its stand-in for signs."""
+    return scale.reliable_change or SHARE_OF_RANGE * (scale.high - scale.low)
 
 
 def slopes_at(
-    courses: Courses,
-    scales: Mapping[str, Scale],
-    days: tuple[int, ...],
-    thresholds: Thresholds,
+    courses: Courses, scales: Mapping[str, Scale], days: tuple[int, ...]
 ) -> list[Slopes]:
     """Slope of every course as it stood on each of these days (since 1970)."""
-    unit, is_published = _units(courses, scales)
+    unit = _units(courses, scales)
     noise = Noise(
         NOISE_PER_SEM * unit / RC_PER_SEM,
         SLOPE_STEP * unit,
         np.zeros(len(unit)),
         SLOPE_SD * unit,
     )
-    is_step, _ = find_steps(courses, with_units(scales), noise, thresholds)
-    is_step &= np.repeat(is_published, courses.n)
-    first, n = pieces(courses, is_step)
-    own = noise.take(courses.owner[first])
-    states = filter_states(courses.day, courses.gain, first, n, own)
-    piece_first = np.repeat(first, n)
+    states = filter_states(courses.day, courses.gain, courses.first, courses.n, noise)
     found = []
     for day in days:
         last = _last_by(courses, day)
         at = np.maximum(last, 0)
         recent = (last >= 0) & (day - courses.day[at] <= MAX_AGE_DAYS)
-        enough = at - piece_first[at] + 1 >= MIN_SCORES
+        enough = at - courses.first + 1 >= MIN_SCORES
         mean, var = states.slope[at] / unit, states.slope_var[at] / unit**2
         found.append(Slopes(mean, var, recent & enough, last))
     return found
 
 
-def _units(courses: Courses, scales: Mapping[str, Scale]) -> tuple[Numbers, Truth]:
+def _units(courses: Courses, scales: Mapping[str, Scale]) -> Numbers:
+    """What counts as a reliable change on every course's scale, or stands in for it."""
     code, names = pd.factorize(courses.keys["scale"])
-    units = with_units({name: scales[name] for name in names})
-    change = np.array([units[name].reliable_change for name in names], float)
-    published = np.array([scales[name].reliable_change is not None for name in names])
-    return change[code], published[code]
+    return np.array([unit_of(scales[name]) for name in names], float)[code]
 
 
 def _last_by(courses: Courses, day: int) -> Whole:
@@ -115,11 +94,16 @@ def directions_of(mean: Numbers, var: Numbers, delta: float) -> tuple[Whole, Num
 
     NaN means no evidence. delta: flat up to here, in reliable changes per week.
     """
-    chances = chances_of(mean, np.sqrt(var), np.full(len(mean), delta))
-    table = np.column_stack([chances.better, chances.flat, chances.worse])
+    better, worse = beyond(_slope_only(mean, var), np.full(len(mean), delta))
+    table = np.column_stack([better, 1 - better - worse, worse])
     best = np.where(np.isnan(table), 0.0, table)
     direction, chance = best.argmax(axis=1), best.max(axis=1)
     return np.where(chance >= KNOWN, direction, NOT_KNOWN), chance
+
+
+def _slope_only(mean: Numbers, var: Numbers) -> States:
+    none = np.zeros(len(mean))
+    return States(none, mean, none, none, var)
 
 
 def pool(

@@ -68,7 +68,7 @@ def signs(
     pairs = _pairs(courses, known, begun)
     today = (until - date(1970, 1, 1)).days
     days = (today, today - LOOK_BACK_DAYS)
-    slopes = pooled.slopes_at(courses, scales, days, settings.thresholds)
+    slopes = pooled.slopes_at(courses, scales, days)
     delta = 1 / settings.thresholds.flat_weeks_per_reliable_change
     steps = _steps_done(tables, begun, until)
     (now, chance), (before, _) = (

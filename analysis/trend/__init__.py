@@ -1,25 +1,28 @@
-"""Local linear trend in continuous time: line, slope and status of every course."""
+"""Where every course is heading: line, slope, chances, status, setbacks."""
 
 from analysis.trend.chart import smooth
+from analysis.trend.fitting import fit_models
 from analysis.trend.kalman import Noise, States, filter_states, smooth_states
-from analysis.trend.lifting import plateau_lifts_at
-from analysis.trend.models import Model, is_judged, model_of, noise_of
+from analysis.trend.models import Model, cautious_noise, is_judged, model_of, noise_of
+from analysis.trend.outlook import plateau_lifts_at
+from analysis.trend.regimes import Chances, beyond
 from analysis.trend.setbacks import Setbacks, find_setbacks
-from analysis.trend.steps import find_steps, pieces
 from analysis.trend.table import trends
 
 __all__ = [
+    "Chances",
     "Model",
     "Noise",
     "Setbacks",
     "States",
+    "beyond",
+    "cautious_noise",
     "filter_states",
     "find_setbacks",
-    "find_steps",
+    "fit_models",
     "is_judged",
     "model_of",
     "noise_of",
-    "pieces",
     "plateau_lifts_at",
     "smooth",
     "smooth_states",

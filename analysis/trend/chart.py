@@ -12,10 +12,9 @@ import pandas as pd
 from analysis.records import Scale, Smoothed
 from analysis.series import Courses, courses_of
 from analysis.settings import Thresholds
-from analysis.trend.kalman import Whole, filter_states, smooth_states
-from analysis.trend.models import is_judged, noise_of
-from analysis.trend.status import Z90
-from analysis.trend.steps import find_steps, pieces
+from analysis.trend.kalman import Z90, Whole, filter_states, smooth_states
+from analysis.trend.models import cautious_noise, is_judged, noise_of
+from analysis.trend.steps import find_steps
 
 # The line is broken where no score came for longer (look, section 6).
 LONGEST_GAP_DAYS = 42
@@ -31,20 +30,24 @@ def smooth(
 ) -> Smoothed | None:
     """Smooth one course, in the scale's own direction, with its 90 % band.
 
-    points: one row per score of one episode (date, value). The level jumps at the
-    steps the trend finds and, besides, at `steps`. Dates are those of the scores and
-    every seventh day after the first of a stretch: between two of them the line is
-    straight. NaN parts two stretches, and fills gaps of more than six weeks. None with
-    too few scores for a trend, or for a scale that is shown and not judged.
+    points: one row per score of one episode (date, value). The level jumps where the
+    scores take a step rather than a slope; `steps` are further days to look at. Dates
+    are those of the scores and every seventh day after the first of a stretch: between
+    two of them the line is straight. NaN parts two stretches, and fills gaps of more
+    than six weeks. None with too few scores for a trend, or for a scale that is shown
+    and not judged.
     """
     course = _course(points, scale)
     if not is_judged(scale) or course.day.size < thresholds.trend_min_scores:
         return None
     noise = noise_of(course.keys["scale"], {scale.id: scale}, models)
-    is_step, _ = find_steps(course, {scale.id: scale}, noise, thresholds)
-    given = [(day - _EPOCH).days for day in steps]
-    is_step |= np.isin(course.day, given)
-    gridded, first, n = _on_grid(course, *pieces(course, is_step))
+    given = np.isin(course.day, [(day - _EPOCH).days for day in steps])
+    change = np.array([scale.reliable_change], float)
+    r = cautious_noise(noise, change)
+    is_step = find_steps(course, change, r, thresholds.setback, given)
+    first = np.append(0, np.flatnonzero(is_step))
+    n = np.diff(np.append(first, len(course.day)))
+    gridded, first, n = _on_grid(course, first, n)
     each = noise.take(np.zeros(len(first), np.int64))
     day, gain = gridded.day, gridded.gain
     filtered = filter_states(day, gain, first, n, each)

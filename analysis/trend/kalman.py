@@ -22,6 +22,9 @@ import numpy.typing as npt
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
+# 90 % of a normal distribution lies within so many SDs.
+Z90 = 1.6448536269514722
+
 
 @dataclass(frozen=True)
 class Noise:
@@ -89,7 +92,7 @@ def _filter(
     day: Whole, gain: Numbers, first: Whole, n: Whole, noise: Noise
 ) -> tuple[States, float]:
     states, total = States.empty(len(gain)), 0.0
-    for turn, (courses, rows) in enumerate(_turns(first, n)):
+    for turn, (courses, rows) in enumerate(turns(first, n)):
         own = noise.take(courses)
         if turn == 0:
             states.put(rows, _first_states(gain[rows], own))
@@ -97,13 +100,13 @@ def _filter(
         start = day[first[courses]]
         since, until = day[rows - 1] - start, day[rows] - start
         expected = predict(states.at(rows - 1), since, until, own.q)
-        updated, log_density = _update(expected, gain[rows], own.r)
+        updated, log_density = update(expected, gain[rows], own.r)
         states.put(rows, updated)
         total += float(log_density.sum())
     return states, total
 
 
-def _turns(first: Whole, n: Whole) -> Iterator[tuple[Whole, Whole]]:
+def turns(first: Whole, n: Whole) -> Iterator[tuple[Whole, Whole]]:
     """By position k: the courses with more than k entries, and their rows there."""
     order = np.argsort(-n, kind="stable")
     longest = n[order]
@@ -145,7 +148,8 @@ def predict(state: States, since: Whole, until: Whole, q: Numbers) -> States:
     )
 
 
-def _update(expected: States, gain: Numbers, r: Numbers) -> tuple[States, Numbers]:
+def update(expected: States, gain: Numbers, r: Numbers) -> tuple[States, Numbers]:
+    """Take a score into account; returns the states and the score's log-density."""
     seen = ~np.isnan(gain)
     spread = expected.level_var + r**2
     surprise = np.where(seen, gain - expected.level, 0.0)
@@ -171,7 +175,7 @@ def smooth_states(
 ) -> States:
     """Smooth filtered courses: every state given all scores of its course."""
     smoothed = States(*(values.copy() for values in filtered.parts))
-    for courses, rows in reversed(list(_turns(first, n))[:-1]):
+    for courses, rows in reversed(list(turns(first, n))[:-1]):
         inner = n[courses] > rows - first[courses] + 1
         courses, rows = courses[inner], rows[inner]
         own = noise.take(courses)

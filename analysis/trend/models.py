@@ -15,9 +15,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analysis.records import Scale
+from analysis.records import RC_PER_SEM, Scale
 from analysis.schema import TABLES
-from analysis.trend.kalman import Noise
+from analysis.trend.kalman import Noise, Numbers
 
 # In units of the reliable change (statistics, section 3).
 SLOPE_STEP = 0.027
@@ -111,3 +111,12 @@ def model_rows(fits: Mapping[str, Model]) -> pd.DataFrame:
         for parameter in ("r", "q", "slope", "slope_sd")
     ]
     return pd.DataFrame(rows) if rows else TABLES["models"].empty()
+
+
+def cautious_noise(noise: Noise, change: Numbers) -> Numbers:
+    """Noise SD that flags are held against: the default, or the practice's if larger.
+
+    change: reliable change, one per course. A practice may be noisier than the manual
+    of a measure says; that it is surer is no reason to flag more people.
+    """
+    return np.maximum(noise.r, NOISE_PER_SEM * change / RC_PER_SEM)

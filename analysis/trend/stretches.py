@@ -1,0 +1,48 @@
+"""Since when: the level stretch or the movement that ends with the latest score."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.series import Courses
+from analysis.trend.kalman import Numbers, States, Whole
+
+# A level stretch stays within this share of the reliable change of today's level,
+LEVEL_SHARE = 0.5
+# and its smoothed slope within so many times the slope that counts as flat: the trend's
+# slope wavers more than the course does.
+SLOPE_ROOM = 2.0
+
+
+def level_since(
+    courses: Courses,
+    smoothed: States,
+    change: Numbers,
+    delta: Numbers,
+    is_step: npt.NDArray[np.bool_],
+) -> Whole:
+    """Position from which the level has stayed by today's and the slope has been flat.
+
+    smoothed: states of the local linear trend, one per score. change: reliable change,
+    delta: slope up to which a course is flat, one per course. A stretch begins, at the
+    earliest, with the latest step.
+    """
+    today = np.repeat(smoothed.level[courses.last], courses.n)
+    room = np.repeat(change * LEVEL_SHARE, courses.n)
+    flat = np.repeat(delta * SLOPE_ROOM, courses.n)
+    is_level = np.abs(smoothed.level - today) <= room
+    is_level &= np.abs(smoothed.slope) <= flat
+    steps = np.where(is_step, np.arange(len(is_step)), -1)
+    latest_step = np.maximum.reduceat(steps, courses.first)
+    return np.maximum(courses.run_to_end(is_level), latest_step)
+
+
+def moving_since(
+    courses: Courses, smoothed: States, delta: Numbers
+) -> tuple[Whole, Whole]:
+    """Positions from which the slope has been above delta, and below -delta."""
+    flat = np.repeat(delta, courses.n)
+    rising = courses.run_to_end(smoothed.slope > flat)
+    falling = courses.run_to_end(smoothed.slope < -flat)
+    return rising, falling
