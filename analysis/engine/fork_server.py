@@ -49,7 +49,7 @@ def serve(descriptors: list[int]) -> None:
     recipe = json.loads(slots[0].socket.recv(_LINE_BYTES))
     failed = step = ""
     try:
-        step = warm_up(recipe["warm_up"], [Path(p) for p in recipe["notebooks"]])
+        step = warm_up(recipe["warm_up"], recipe["imports"])
         export = load(recipe["export"])
         if thread_count() > 1:
             step = step or recipe["export"]

@@ -31,6 +31,7 @@ from jupyter_client.session import Session
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
+from traitlets.config import Config
 
 from analysis.engine.notebooks import KERNEL, LANGUAGE, Trail, exit_calls, literal
 from analysis.engine.seeding import seeding_source
@@ -39,6 +40,8 @@ from analysis.engine.tasks import Task
 ENGINE = "cairn-inprocess"
 debugger._is_debugpy_available = False  # no one would talk to it
 Message = dict[str, Any]
+# Cells are remembered while the notebook runs, but client data stays off the disk.
+_SETTINGS = {"HistoryManager": {"enabled": False, "hist_file": ":memory:"}}
 
 
 def execute(task: Task) -> tuple[NotebookNode | None, str]:
@@ -121,9 +124,10 @@ class _Kernel:
         # what a kernel logs are tracebacks of cells: client data
         silent = logging.Logger("silent kernel", logging.CRITICAL + 1)
         wire = _Wire(self._publish)
-        self._kernel = cast(Any, _QuietKernel.instance(session=wire, log=silent))
+        settings = Config(_SETTINGS)
+        kernel = _QuietKernel.instance(session=wire, log=silent, config=settings)
+        self._kernel = cast(Any, kernel)
         self._shell = self._kernel.shell
-        self._shell.history_manager.enabled = False  # client data stays off the disk
         self._shell.enable_gui = _refuse_windows
         exec(seeding_source(seed), {"shell": self._shell})
         # puts the notebook's folder on sys.path, where a kernel has it

@@ -86,7 +86,7 @@ class Recipe:
 
     export: str  # "module:function": executed notebook, job id -> bytes of a PDF
     warm_up: tuple[str, ...] = ()  # "module" to import, "module:function" to call
-    notebooks: tuple[str, ...] = ()  # their imports are warmed up too
+    imports: tuple[str, ...] = ()  # what the notebooks import, where it is installed
     limits: Limits = field(default_factory=Limits)
 
 

@@ -86,7 +86,7 @@ class ForkEngine:
         for _, their in pairs:
             their.close()
         self._limits = asdict(recipe.limits)
-        order = {"warm_up": recipe.warm_up, "notebooks": recipe.notebooks}
+        order = {"warm_up": recipe.warm_up, "imports": recipe.imports}
         self._send(0, order | {"export": recipe.export})
 
     def wait_until_warm(self) -> None:

@@ -29,6 +29,14 @@ def cairn_pdf(executed: NotebookNode, job: str) -> bytes:
     return body if isinstance(body, bytes) else bytes(body, "latin-1")
 
 
+def warm_cairn_pdf() -> None:
+    """Import the exporter and read its fonts; sets no page, which starts threads."""
+    from analysis.page import exporter, typesetter
+
+    exporter.CairnPDFExporter()
+    typesetter.load_fonts(())
+
+
 def load(name: str) -> Callable[..., object]:
     """The function a "module:function" stands for."""
     module, _, function = name.partition(":")

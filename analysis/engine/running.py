@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis.engine.dispatch import check_engine, make_all
 from analysis.engine.files import Drafts, digest_of
+from analysis.engine.imports import imported_by
 from analysis.engine.jobs import (
     CAIRN_PDF,
     Job,
@@ -29,6 +30,7 @@ from analysis.errors import AnalysisError
 
 _LOCK = ".lock"
 _SLOWEST = 10
+_EXPORT_STEPS = {CAIRN_PDF: ("analysis.engine.making:warm_cairn_pdf",)}
 
 
 def run_jobs(
@@ -68,8 +70,8 @@ def run_jobs(
     _make_folder(manifest.parent)
     recipe = Recipe(
         export,
-        tuple(warm_up),
-        tuple({str(job.notebook): None for job in jobs}),
+        (*warm_up, *_EXPORT_STEPS.get(export, ())),
+        imported_by(dict.fromkeys(job.notebook for job in jobs)),
         Limits(timeout_seconds, memory_bytes),
     )
     with RunLock(manifest.parent / _LOCK) as lock:

@@ -2,43 +2,62 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 import contextlib
 import gc
 import importlib
-import json
+import io
 import os
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
 
 from analysis.engine.making import load
 
+_HERE = __name__
 # What every report needs, whatever its notebook does.
-_OURS = ("analysis.engine.inprocess", "nbconvert", "pikepdf")
+_OURS = (
+    "analysis.engine.inprocess",
+    "nbconvert",
+    "pikepdf",
+    "sqlite3",
+    "numpy.random",
+    "IPython.core.completerlib",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.core.pylabtools",
+    f"{_HERE}:rehearse_notebook",
+)
+# What a library imports when it is first used, or does once for all later uses.
+_COMPANIONS: Mapping[str, tuple[str, ...]] = {
+    "pandas": ("pandas.io.formats.string", f"{_HERE}:rehearse_table"),
+    "pyarrow": ("pyarrow.pandas_compat", "pyarrow.dataset", "pyarrow.parquet"),
+    "matplotlib": (
+        "matplotlib.backends.backend_agg",
+        "matplotlib.backends.backend_svg",
+        "PIL.Image:preinit",
+        f"{_HERE}:rehearse_figure",
+    ),
+}
 
 
-def warm_up(steps: Sequence[str], notebooks: Sequence[Path]) -> str:
+def warm_up(steps: Sequence[str], imports: Sequence[str]) -> str:
     """Import modules and call functions; name the step that started a thread.
 
     steps: "module" is imported, "module:function" called without arguments.
-    notebooks: what they import is imported too, where it is installed.
+    imports: modules to import where they are installed.
     Returns "" where this process still has one thread and may fork.
     """
-    named = [*_OURS, *steps, *_imported_by(notebooks)]
     with _looking_like_a_notebook():
-        for step in dict.fromkeys(named):
-            _take(step, is_optional=step not in steps and step not in _OURS)
-            if thread_count() > 1:
-                return step
-        _rehearse_notebook()
-    if thread_count() > 1:
-        return "reading a notebook"
+        culprit = (
+            _take_all([*_OURS, *steps])
+            or _take_all(imports, are_optional=True)
+            or _take_all(_companions(), are_optional=True)
+        )
     gc.collect()
     # Objects made so far are left alone by the collector: children share their memory.
     gc.freeze()
-    return ""
+    return culprit
 
 
 def thread_count() -> int:
@@ -46,15 +65,15 @@ def thread_count() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
-def _take(step: str, *, is_optional: bool) -> None:
-    if ":" in step:
-        load(step)()
-        return
-    try:
-        importlib.import_module(step)
-    except ImportError:
-        if not is_optional:
-            raise
+def _take_all(steps: Sequence[str], *, are_optional: bool = False) -> str:
+    """Take steps until one has started a thread; return that one, or ""."""
+    missing = (ImportError,) if are_optional else ()
+    for step in dict.fromkeys(steps):
+        with contextlib.suppress(*missing):
+            load(step)() if ":" in step else importlib.import_module(step)
+        if thread_count() > 1:
+            return step
+    return ""
 
 
 @contextlib.contextmanager
@@ -71,35 +90,41 @@ def _looking_like_a_notebook() -> Iterator[None]:
         del builtins.get_ipython  # type: ignore[attr-defined]
 
 
-def _imported_by(notebooks: Sequence[Path]) -> list[str]:
-    """Modules that notebooks import at the top level of a cell."""
-    found: list[str] = []
-    for path in notebooks:
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            if cell["cell_type"] == "code":
-                found += _modules_in("".join(cell["source"]))
-    return found
+def _companions() -> list[str]:
+    """Steps that go with the libraries imported so far."""
+    loaded = [name for name in _COMPANIONS if name in sys.modules]
+    return [step for name in loaded for step in _COMPANIONS[name]]
 
 
-def _modules_in(source: str) -> list[str]:
-    try:
-        statements = ast.parse(source).body
-    except SyntaxError:  # a cell with magics: it imports for itself
-        return []
-    found: list[str] = []
-    for node in statements:
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.append(node.module)
-            found += [f"{node.module}.{alias.name}" for alias in node.names]
-    return found
-
-
-def _rehearse_notebook() -> None:
-    """Validate and write a notebook: the schema is compiled once, here."""
+def rehearse_notebook() -> None:
+    """Validate and write a notebook: each schema is compiled once, here."""
     import nbformat
 
-    cell = nbformat.v4.new_code_cell("1")
-    notebook = nbformat.v4.new_notebook(cells=[cell])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])
     nbformat.reads(nbformat.writes(notebook), as_version=4)
+    # nbconvert allows itself further fields, which is another schema
+    nbformat.validate(notebook, relax_add_props=True)
+
+
+def rehearse_table() -> None:
+    """Write a small table, as text and as HTML."""
+    import pandas as pd
+
+    table = pd.DataFrame({"a": [1.5, None], "b": ["x", "y"]})
+    repr(table)
+    table._repr_html_()
+
+
+def rehearse_figure() -> None:
+    """Draw a small figure: fonts are looked up and read once, here.
+
+    Not by pyplot, which would choose how figures are shown, once and for all.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(2, 2))
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1])
+    axes.set_title("Ab 1")
+    for kind in ("svg", "png"):
+        figure.savefig(io.BytesIO(), format=kind)
