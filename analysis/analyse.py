@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis import change, episodes, findings, series, signs, trend
 from analysis.measures import Measure, scales
+from analysis.records import Scale
 from analysis.scoring import score_all
 from analysis.settings import Settings
 
@@ -65,6 +66,19 @@ def _with_episodes(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(episode_id=rows["episode_id"].fillna(given))
 
 
+def _fitted(
+    known: Tables, all_scales: Mapping[str, Scale], until: date, settings: Settings
+) -> pd.DataFrame:
+    """The practice's own models, fitted once: the only thing clients share."""
+    rows, found = known["series"], known["episodes"]
+    gap = settings.thresholds.episode_gap_days
+    parts = (
+        trend.fit_models(rows, found, all_scales, until),
+        findings.fit_expected_courses(rows, found, all_scales, until, gap),
+    )
+    return pd.concat([part for part in parts if len(part)] or parts[:1])
+
+
 def analyse(
     tables: Tables, measures: Mapping[str, Measure], settings: Settings, until: date
 ) -> dict[str, pd.DataFrame]:
@@ -98,8 +112,14 @@ def analyse(
     known["changes"] = change.changes(
         known["series"], known["episodes"], all_scales, until
     )
+    known["models"] = _fitted(known, all_scales, until, settings)
     known["trends"] = trend.trends(
-        known["series"], known["episodes"], all_scales, until, thresholds
+        known["series"],
+        known["episodes"],
+        all_scales,
+        until,
+        thresholds,
+        known["models"],
     )
     known["signs"] = signs.signs(
         known, all_scales, known["episodes"], until, settings, measures

@@ -97,7 +97,7 @@ def _starts(n: int, plan: Plan, random: np.random.Generator) -> Numbers:
     return np.clip(drawn, scale.low + room, scale.high - room / 2)
 
 
-def _jitter(n: int, n_times: int, plan: Plan, random: np.random.Generator) -> Whole:
+def _jitter(n: int, n_times: int, plan: Plan, random: np.random.Generator) -> Numbers:
     jitter = random.integers(-plan.jitter_days, plan.jitter_days + 1, (n, n_times))
     jitter[:, 0] = 0
     return jitter.astype(float)
