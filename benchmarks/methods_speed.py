@@ -1,0 +1,116 @@
+"""How long the published methods take on 100,000 clients; ratios to a plain loop.
+
+Run: python benchmarks/methods_speed.py [clients]. Times are of the call alone, on data
+already in memory; the machine's own speed is told by a reference loop, so that
+figures of two machines can be compared as ratios.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from analysis.methods.change_methods import Norms, classify
+from analysis.methods.mixed_models import fit_mixed
+from analysis.methods.rates import wilson
+from analysis.methods.single_case_table import nap_table
+from analysis.methods.sudden_change import sudden_changes
+from analysis.methods.trends_for_analysts import ols_table
+
+SCORES = 8
+# Seconds the task gives each method for 100,000 clients (10,000 for single cases).
+BARS = {
+    "reliable change": 0.1,
+    "lines with intervals": 1.0,
+    "sudden gains and losses": 1.0,
+    "random slopes by REML": 2.0,
+    "NAP and Tau, a tenth of the clients": 1.0,
+}
+
+
+def practice(clients: int, seed: int = 11) -> pd.DataFrame:
+    """Invented courses: whole scores 0 to 27, about weekly, 8 % missing."""
+    random = np.random.default_rng(seed)
+    owner = np.repeat(np.arange(clients), SCORES)
+    week = np.tile(np.arange(float(SCORES)), clients)
+    week = week + random.uniform(0, 0.3, len(owner))
+    start, slope = random.normal(15, 5, clients), random.normal(-0.5, 0.4, clients)
+    value = start[owner] + slope[owner] * week + random.normal(0, 2.4, len(owner))
+    rows = pd.DataFrame(
+        {
+            "client_id": owner,
+            "episode_id": owner,
+            "scale": "phq9.total",
+            "week": week,
+            "date": pd.Timestamp(2026, 1, 5) + pd.to_timedelta(week * 7, unit="D"),
+            "value": np.clip(value.round(), 0, 27),
+        }
+    )
+    return rows[random.random(len(rows)) > 0.08].reset_index(drop=True)
+
+
+def timed(task: Callable[[], object]) -> float:
+    """Best of three runs, in seconds."""
+    seconds = []
+    for _ in range(3):
+        start = time.perf_counter()
+        task()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def reference_loop() -> None:
+    """A plain loop that takes the same work on every machine."""
+    total = 0
+    for number in range(2_000_000):
+        total += number % 7
+
+
+def tasks(rows: pd.DataFrame) -> dict[str, Callable[[], object]]:
+    """What is timed, by name."""
+    first = rows.drop_duplicates("client_id")["value"].to_numpy()
+    last = rows.drop_duplicates("client_id", keep="last")["value"].to_numpy()
+    norms = Norms(15, 5, 0.85, 4, 4)
+    tenth = rows[rows["client_id"] < rows["client_id"].max() / 10]
+    cases = pd.DataFrame(
+        {
+            "case": tenth["client_id"],
+            "phase": np.where(tenth["week"] < SCORES / 2, "A", "B"),
+            "time": tenth["week"],
+            "value": tenth["value"],
+        }
+    )
+    return {
+        "reliable change": lambda: classify(first, last, norms, "worse"),
+        "lines with intervals": lambda: ols_table(
+            rows["client_id"], rows["week"], rows["value"]
+        ),
+        "sudden gains and losses": lambda: sudden_changes(
+            rows, {"phq9.total": 6.0}, {"phq9.total": "worse"}
+        ),
+        "random slopes by REML": lambda: fit_mixed(
+            rows["value"], rows["client_id"], rows["week"]
+        ),
+        "NAP and Tau, a tenth of the clients": lambda: nap_table(cases, "worse"),
+        "Wilson intervals": lambda: wilson(first, np.full(len(first), 30)),
+    }
+
+
+def main(clients: int = 100_000) -> None:
+    """Print seconds, ratio to the reference loop and the bar, one line a method."""
+    rows = practice(clients)
+    loop = timed(reference_loop)
+    print(f"{clients:,} clients, {len(rows):,} scores; reference loop {loop:.2f} s")
+    for name, task in tasks(rows).items():
+        seconds = timed(task)
+        bar = BARS.get(name)
+        limit = f"bar {bar:.1f} s" if bar else ""
+        print(f"{name:38}{seconds:8.3f} s {seconds / loop:7.2f} loops   {limit}")
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:]))
