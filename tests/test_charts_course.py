@@ -33,8 +33,9 @@ from svg_texts import marks, size_of, texts
 
 from analysis.charts import axis_start, course_picture
 from analysis.charts.marks import course_points, gaps
-from analysis.charts.panel import panel_in, value_range, value_ticks
+from analysis.charts.panel import panel_in, value_range
 from analysis.charts.style import COLOUR, FILL
+from analysis.charts.ticks import value_ticks
 from analysis.records import Note, Smoothed, Stretch
 from analysis.wording import read_wording
 

@@ -171,8 +171,8 @@ def test_a_level_stretch_is_told_with_its_meaning():
     assert stretch(_words(), finding, worry, until=UNTIL) == (
         "A level stretch is part of the way",
         "Worry has been level since August, for 8 weeks now. Many people have a "
-        "stretch like this. It is a good place to stop, look around and choose the next path "
-        "together.",
+        "stretch like this. It is a good place to stop, look around and choose the "
+        "next path together.",
     )
 
 

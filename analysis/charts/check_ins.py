@@ -9,14 +9,9 @@ from datetime import date
 import numpy as np
 
 from analysis.blocks import Picture
+from analysis.charts.axes import draw_date_axis
 from analysis.charts.labels import Label
-from analysis.charts.panel import (
-    Panel,
-    draw_date_axis,
-    fill,
-    line,
-    value_ticks,
-)
+from analysis.charts.panel import Panel, fill, line
 from analysis.charts.style import (
     COLOUR,
     FILL,
@@ -27,6 +22,7 @@ from analysis.charts.style import (
     picture,
     points,
 )
+from analysis.charts.ticks import value_ticks
 from analysis.wording import Wording
 
 _LEFT, _RIGHT, _BOTTOM, _TOP = 6.0, 7.0, 5.2, 1.2

@@ -12,18 +12,11 @@ from matplotlib.figure import Figure
 
 from analysis.blocks import Picture
 from analysis.charts import events, marks, notes
+from analysis.charts.axes import draw_date_axis, draw_value_axis
+from analysis.charts.bands import cover, draw_bands, placed_bands, shown_bands
 from analysis.charts.labels import Label, Placer, Rectangle
-from analysis.charts.panel import (
-    Panel,
-    cover,
-    draw_bands,
-    draw_date_axis,
-    draw_value_axis,
-    panel_in,
-    placed_bands,
-    shown_bands,
-    value_range,
-)
+from analysis.charts.panel import Panel, panel_in, value_range
+from analysis.charts.stretches import headroom_needed
 from analysis.charts.style import (
     CHART,
     COLOUR,
@@ -128,7 +121,7 @@ def draw_course(
         place.x0 * width, place.y0 * height, place.width * width, place.height * height
     )  # fmt: skip
     panel = panel_in(box, course, value_range(course), axes)
-    panel = replace(panel, headroom=notes.headroom_needed(panel, course, words))
+    panel = replace(panel, headroom=headroom_needed(panel, course, words))
     panel.set_limits()
     placer = Placer(Rectangle(panel.left + 1, panel.bottom + 1, panel.right, panel.top))
     _draw_ground(panel, placer, course, words)

@@ -98,8 +98,8 @@ def _places(label: Label, x: float) -> Iterator[Label]:
 def draw_events(panel: Panel, events: tuple[Event, ...], layout: EventLabels) -> None:
     """Set the triangles, the labels over them and the key under the date axis."""
     xs = [panel.x(day) for day, _ in events]
-    look = {"marker": "v", "ms": 4.6, "mfc": COLOUR["grey"], "mec": "none"}
-    line(panel, xs, [panel.top + 2.6] * len(xs), ls="none", **look)
+    look = {"marker": "v", "ms": 4.6, "mfc": COLOUR["grey"], "mec": COLOUR["grey"]}
+    line(panel, xs, [panel.top + 2.6] * len(xs), ls="none", mew=0, **look)
     for label in layout.labels:
         replace(label, y=label.y + panel.top).draw(panel.axes)
     top = panel.bottom - points(5.0)

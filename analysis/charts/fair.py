@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.blocks import Picture
 from analysis.caseload.records import Funnel
 from analysis.charts.labels import Label, Placer, Rectangle
-from analysis.charts.panel import line, value_ticks
+from analysis.charts.panel import line
 from analysis.charts.plot import (
     Plot,
     draw_x_axis,
@@ -20,6 +20,7 @@ from analysis.charts.plot import (
     plot_in,
 )
 from analysis.charts.style import COLOUR, FILL, SIZE, picture, points, text_width
+from analysis.charts.ticks import value_ticks
 from analysis.wording import Wording
 
 _MARGINS = (10.0, 9.5, 22.0, 2.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -10,17 +10,10 @@ import numpy as np
 
 from analysis.blocks import Picture
 from analysis.charts import marks
+from analysis.charts.axes import draw_date_axis, draw_value_axis
 from analysis.charts.labels import Label, Placer, Rectangle, wrapped
 from analysis.charts.notes import around, hairline
-from analysis.charts.panel import (
-    Panel,
-    draw_date_axis,
-    draw_value_axis,
-    fill,
-    line,
-    panel_in,
-    value_range,
-)
+from analysis.charts.panel import Panel, fill, line, panel_in, value_range
 from analysis.charts.style import (
     COLOUR,
     FILL,
@@ -41,6 +34,8 @@ from analysis.wording.handout import chart_alt, chart_notes, chart_words
 # Room for the axis words and numbers at the left, the months below, half a dot above.
 _LEFT, _BOTTOM, _TOP = 25.0, 7.0, 2.0
 _SIZE = HANDOUT["chart"]
+# Width of the numbers at the axis with their air, in points.
+_NUMBERS = 30.0
 _VALUE_SIZE = 12.0
 _LINE, _DOT = 2.6, 6.4
 # Words of a note are broken at this width, in points.
@@ -60,7 +55,8 @@ def handout_picture(
     """
     across = width_mm or LOOK.text_width(handout=True)
     figure = new_figure(across, _BOTTOM + plot_height_mm + _TOP)
-    plot = (_LEFT, _BOTTOM, across - _LEFT, plot_height_mm)
+    margin = _left_margin(chart_words(words, course))
+    plot = (margin, _BOTTOM, across - margin, plot_height_mm)
     axes = add_plot(figure, *plot)
     left, bottom, width, height = (points(part) for part in plot)
     panel = panel_in((left, bottom, width, height), course, value_range(course), axes)
@@ -68,6 +64,16 @@ def handout_picture(
     panel.set_limits()
     _draw(panel, course, words)
     return picture(figure, chart_alt(words, course))
+
+
+def _left_margin(said: Mapping[str, str]) -> float:
+    """Room for the longest of the axis words beside the numbers, in millimetres."""
+    longest = [
+        text_width(word, _SIZE)
+        for part in ("axis", "direction")
+        for word in said[part].split(" ")
+    ]
+    return max(_LEFT, (max(longest) + _NUMBERS) / points(1.0))
 
 
 def _room_for_now(course: Course, words: Wording) -> float:
@@ -110,7 +116,7 @@ def _draw_area(panel: Panel, placer: Placer, course: Course) -> None:
 
 
 def _draw_axis_words(panel: Panel, axis: str, direction: str) -> None:
-    left, room = 0.0, points(_LEFT) - 30
+    left, room = 0.0, panel.left - _NUMBERS
     y = panel.bottom + 0.72 * panel.height
     for text in (axis, direction):
         lines = wrapped(text, _SIZE, REGULAR, room)

@@ -193,12 +193,13 @@ def draw_scores(panel: Panel, placer: Placer, course: Course) -> None:
     whole = [n for n in range(last) if not course.prorated[n] or is_dotted]
     gapped = [n for n in range(last) if course.prorated[n] and not is_dotted]
     if is_dotted:
-        look = {"mfc": COLOUR["grey"], "mec": "none", "ms": CHART["score_grey"]}
+        look = {"mfc": COLOUR["grey"], "mec": COLOUR["grey"], "mew": 0}
+        look |= {"ms": CHART["score_grey"]}
     else:
         look = {"mfc": COLOUR["paper"], "mec": COLOUR["ink"], "ms": size, "mew": 0.9}
     _marks(panel, x, y, whole, marker="o", **look)
     if gapped:
-        inside = {"mfc": COLOUR["paper"], "mec": "none", "ms": size}
+        inside = {"mfc": COLOUR["paper"], "mec": COLOUR["paper"], "ms": size}
         _marks(panel, x, y, gapped, marker="o", **inside)
         arc = {"mfc": "none", "mec": COLOUR["ink"], "ms": size * 1.12, "mew": 0.9}
         _marks(panel, x, y, gapped, marker=_OPEN_RING, **arc)
@@ -225,8 +226,8 @@ def _marks(
 def draw_missed(panel: Panel, placer: Placer, days: tuple[date, ...]) -> None:
     """A cross on the base line where a score was expected and none came."""
     x = [panel.x(day) for day in days if panel.first <= day <= panel.last]
-    look = {"marker": "x", "ms": 4.2, "mec": COLOUR["ink"], "mew": 0.9, "ls": "none"}
-    line(panel, x, [panel.bottom] * len(x), **look)
+    look = {"marker": "x", "ms": 4.2, "mec": COLOUR["ink"], "mew": 0.9}
+    line(panel, x, [panel.bottom] * len(x), mfc="none", ls="none", **look)
     for at in x:
         placer.take(Rectangle(at - 3, panel.bottom - 3, at + 3, panel.bottom + 3))
 

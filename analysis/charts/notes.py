@@ -7,19 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from analysis.charts.labels import Label, Placer, Rectangle
-from analysis.charts.marks import (
-    BAR,
-    STRETCHES,
-    stretch_edges,
-)
 from analysis.charts.panel import Panel, line
+from analysis.charts.stretches import stretch_places
 from analysis.charts.style import (
     COLOUR,
     SEMIBOLD,
-    SIZE,
-    text_width,
 )
-from analysis.records import Course, Note, Stretch
+from analysis.records import Course, Note
 from analysis.wording import Wording
 
 # More notes than this make a panel a text; the rest is told in the findings.
@@ -61,7 +55,7 @@ def label_all(
 ) -> None:
     """Set every label of a panel, most important first."""
     for stretch in course.stretches:
-        _draw(panel, placer.place(_stretch_places(panel, stretch, course, words)))
+        _draw(panel, placer.place(stretch_places(panel, stretch, course, words)))
     _label_lines(panel, placer, course, words)
     if len(expected) > 1:
         text = words.sentence("chart.expected")
@@ -161,78 +155,6 @@ def _beside(label: Label, x: float, y: float) -> Iterator[Label]:
         for align in ("left", "center", "right"):
             yield label.at(x, 0.0, align).with_top(y - distance / 2)
             yield label.at(x, 0.0, align).with_bottom(y + distance / 2)
-
-
-def _stretch_lines(
-    stretch: Stretch, course: Course, words: Wording
-) -> tuple[str, str, str]:
-    """One line, and the same in two: the word, and its dates."""
-    fields = {
-        "since": stretch.since,
-        "until": stretch.until,
-        "grade": words.term("grade", stretch.grade),
-        "is_open": not course.dates or stretch.until >= course.dates[-1],
-    }
-    key = f"chart.stretch.{stretch.kind}"
-    one, word, dates = (
-        words.sentence(f"{key}.{part}", **fields) for part in ("line", "word", "dates")
-    )
-    return one, word, dates
-
-
-def _stretch_places(
-    panel: Panel, stretch: Stretch, course: Course, words: Wording
-) -> Iterator[Label]:
-    label, middle = _stretch_label(panel, stretch, course, words)
-    half = label.width / 2
-    ceiling = panel.top - BAR - 2.0
-    lowest = panel.bottom + label.height + 2
-    for top in np.arange(ceiling, lowest, -3.0):
-        for shift in (0.0, -12.0, 12.0, -24.0, 24.0):
-            x = min(max(middle + shift, panel.left + half + 2), panel.right - half - 1)
-            yield label.at(x, 0.0, "center").with_top(float(top))
-
-
-def _stretch_label(
-    panel: Panel, stretch: Stretch, course: Course, words: Wording
-) -> tuple[Label, float]:
-    """The words of a stretch, in one line where it is wide enough, and its middle."""
-    one, word, dates = _stretch_lines(stretch, course, words)
-    left, right = stretch_edges(panel, stretch)
-    fits = text_width(one, SIZE["small"], SEMIBOLD) <= right - left - 4
-    lines = (one,) if fits else (word, dates)
-    colour = STRETCHES[stretch.kind].words
-    return Label(lines, 0, 0, weight=SEMIBOLD, colour=colour), (left + right) / 2
-
-
-def headroom_needed(panel: Panel, course: Course, words: Wording) -> float:
-    """Points to add above the value axis so that words fit over every stretch."""
-    needed = 0.0
-    for stretch in course.stretches:
-        label, middle = _stretch_label(panel, stretch, course, words)
-        half = label.width / 2
-        middle = min(max(middle, panel.left + half + 2), panel.right - half - 1)
-        reach = (middle - half - 4, middle + half + 4)
-        highest = max(_heights(panel, course, reach), default=panel.bottom)
-        room = panel.top - BAR - 2.0 - label.height - 3.0
-        # pressing the axis together lowers what stands high by about as much
-        share = (highest - panel.bottom) / panel.height
-        if highest > room and share > 0:
-            needed = max(needed, (highest - room) / share)
-    return min(needed, 0.35 * panel.height)
-
-
-def _heights(
-    panel: Panel, course: Course, reach: tuple[float, float]
-) -> Iterator[float]:
-    """How high scores and the course's band come between two places, in points."""
-    for day, value in zip(course.dates, course.values, strict=True):
-        if reach[0] <= panel.x(day) <= reach[1]:
-            yield panel.y(value) + 3.0
-    if course.smoothed is not None:
-        for day, value in zip(course.smoothed.dates, course.smoothed.high, strict=True):
-            if reach[0] <= panel.x(day) <= reach[1] and value == value:
-                yield panel.y(min(value, panel.high))
 
 
 def _draw_note(

@@ -10,9 +10,10 @@ from matplotlib.path import Path
 from analysis.blocks import Picture
 from analysis.caseload.records import Pairs
 from analysis.charts.labels import Label, Placer, wrapped
-from analysis.charts.panel import line, outline, value_ticks
+from analysis.charts.panel import line, outline
 from analysis.charts.plot import Plot, draw_x_axis, draw_y_axis, placer_for, plot_in
 from analysis.charts.style import CHART, COLOUR, FILL, SEMIBOLD, SIZE, picture
+from analysis.charts.ticks import value_ticks
 from analysis.records import Scale
 from analysis.wording import Wording
 from analysis.wording.standing import about

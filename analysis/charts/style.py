@@ -24,6 +24,7 @@ from analysis.blocks import Picture
 LOOK = look.read_look()
 COLOUR, FILL = LOOK.colour, LOOK.fill
 SIZE, CHART, HANDOUT = LOOK.size, LOOK.chart, LOOK.handout
+SMALL = SIZE["small"]
 
 POINTS_PER_MM = 72 / 25.4
 REGULAR, SEMIBOLD = look.REGULAR, look.SEMIBOLD
@@ -111,6 +112,7 @@ def new_figure(width_mm: float, height_mm: float) -> Figure:
     """An empty figure of exactly this size, without pyplot."""
     size = (width_mm / 25.4, height_mm / 25.4)
     figure = Figure(figsize=size, dpi=72, facecolor="none")
+    figure.patch.set_visible(False)
     FigureCanvasSVG(figure)
     return figure
 

@@ -93,35 +93,51 @@ def read_wording(audience: str, language: str = FIRST_LANGUAGE) -> Wording:
     if audience not in AUDIENCES:
         raise AnalysisError(f"audience must be one of {', '.join(AUDIENCES)}")
     formats = Formats(_REGIONS.get(language, language), is_whole=audience == "client")
-    folder = _folder(formats.language)
-    problems: list[str] = []
+    raws = _read_files(_folder(formats.language), audience, formats.language)
     lines: dict[str, Template] = {}
     terms: dict[str, dict[str, str]] = {}
     lists: dict[str, tuple[str, ...]] = {}
-    for name in (SHARED, audience):
-        path = folder / f"{name}.toml"
-        if not path.is_file():
-            raise AnalysisError(
-                f"there is no {audience} wording in {formats.language}: add "
-                f"{path.name} to the folder {folder.name}, or choose another locale"
-            )
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    problems: list[str] = []
+    for name, raw in raws.items():
         for group, words in raw.pop("terms", {}).items():
             terms.setdefault(group, {}).update(_lowered(words))
         names = [key for key, entry in raw.items() if isinstance(entry, list)]
         lists.update({key: tuple(raw.pop(key)) for key in names})
-        for key, entry in _flat(raw):
-            if key in lines:
-                problems.append(f"{path.name}: {key} stands in {SHARED}.toml too")
-                continue
-            try:
-                lines[key] = parse(entry)
-            except ValueError as problem:
-                problems.append(f"{path.name}: {key}: {problem}")
+        _parse_lines(name, raw, lines, problems)
     if problems:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise AnalysisError(f"the wording has {len(problems)} problem(s):\n{listed}")
     return Wording(audience, formats, lines, terms, lists)
+
+
+def _read_files(
+    folder: Traversable, audience: str, language: str
+) -> dict[str, dict[str, Any]]:
+    """The shared lines, then the reader's own, as they stand in their files."""
+    raws = {}
+    for name in (SHARED, audience):
+        path = folder / f"{name}.toml"
+        if not path.is_file():
+            raise AnalysisError(
+                f"there is no {audience} wording in {language}: add {path.name} to the "
+                f"folder {folder.name}, or choose another locale"
+            )
+        raws[path.name] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return raws
+
+
+def _parse_lines(
+    name: str, raw: dict[str, Any], lines: dict[str, Template], problems: list[str]
+) -> None:
+    """Add the lines of one file to `lines`, and what is wrong to `problems`."""
+    for key, entry in _flat(raw):
+        if key in lines:
+            problems.append(f"{name}: {key} stands in {SHARED}.toml too")
+            continue
+        try:
+            lines[key] = parse(entry)
+        except ValueError as problem:
+            problems.append(f"{name}: {key}: {problem}")
 
 
 def languages() -> tuple[str, ...]:
