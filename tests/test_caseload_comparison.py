@@ -126,6 +126,15 @@ def test_few_courses_move_an_estimate_less_than_many() -> None:
     assert width["C-1"] > (all_of["high"] - all_of["low"])["C-1"]
 
 
+def test_groups_that_seem_all_alike_keep_their_uncertainty() -> None:
+    # the estimated variance between them is 0, which a few groups cannot tell
+    courses = mix(n=24)
+    courses["gain"] = 1 + np.tile([0.5, -0.5], 36)
+    shown = by_clinician(courses)
+    assert shown.between_share == pytest.approx(0, abs=1e-6)
+    assert (shown.adjusted["high"] - shown.adjusted["low"] > 0.1).all()
+
+
 def course(client: str, clinician: str, phq9, **more) -> Course:
     return Course(
         client, "2026-02-02", "2026-04-30", phq9=phq9, clinician=clinician, **more

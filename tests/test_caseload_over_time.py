@@ -198,13 +198,12 @@ def test_signs_are_counted_by_direction_in_their_order() -> None:
     assert report.signs.n_clients == 2
 
 
-def test_a_sign_moved_when_half_a_reliable_change_was_held() -> None:
-    # half of 6 points: A1 gains 3 at week 1 and holds it; A2 gains 3 at week 1 and
-    # loses it again; A3 gains 2
+def test_a_sign_moved_when_a_reliable_change_was_held() -> None:
+    # 6 points: A1 gains 6 at week 1 and holds it; A2 loses it again; A3 gains 5
     report = period(
-        Course("A1", "2026-05-04", phq9=(15, 12, 12, 13)),
-        Course("A2", "2026-05-04", phq9=(15, 12, 15, 15)),
-        Course("A3", "2026-05-04", phq9=(15, 13, 13, 13)),
+        Course("A1", "2026-05-04", phq9=(15, 9, 9, 10)),
+        Course("A2", "2026-05-04", phq9=(15, 9, 15, 15)),
+        Course("A3", "2026-05-04", phq9=(15, 10, 10, 10)),
         signs=signs(("A1", "1", "moving")),
     )
     moves = report.signs.first_moves

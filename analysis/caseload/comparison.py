@@ -33,6 +33,10 @@ LINE_POINTS = 60
 LIMIT_NAMES = ("low95", "high95", "low998", "high998")
 POINT_COLUMNS = ("group", "name", "n", "count", "share", *LIMIT_NAMES, "side")
 ADJUSTED_COLUMNS = ("group", "name", "n", "mean_gain", "estimate", "low", "high")
+# Share of variance between clinicians after case mix (Saxon & Barkham 2012), taken
+# where fewer than so many groups let it be estimated.
+PUBLISHED_SHARE = 0.058
+GROUPS_THAT_TELL = 20
 # A covariate category needs so many courses to have an effect of its own.
 LEAST_PER_CATEGORY = 10
 
@@ -188,24 +192,43 @@ def _adjusted(
     if not len(courses):
         return _empty(ADJUSTED_COLUMNS), None
     group = courses[f"{by}_id"] if by == "clinician" else courses[by]
-    fit = fit_mixed(courses["gain"], group, covariates=_covariates(courses, by))
+    covariates = _covariates(courses, by)
+    fit = fit_mixed(courses["gain"], group, covariates=covariates)
     if not isinstance(fit, MixedFit) or not fit.is_converged:
         return _empty(ADJUSTED_COLUMNS), None
-    groups = fit.groups[fit.groups["n"] >= least_n]
-    estimate, reach = groups["deviation_intercept"], 1.959964 * groups["sd_intercept"]
+    expected = np.column_stack([np.ones(len(courses)), covariates.to_numpy(float)])
+    left = courses["gain"] - expected @ fit.fixed["estimate"].to_numpy()
+    groups = pd.DataFrame({"left": left, "gain": courses["gain"]}).groupby(group)
+    n, ratio = groups.size(), _variance_ratio(fit)
+    weight = n * ratio / (1 + n * ratio)
+    estimate = weight * groups["left"].mean()
+    reach = 1.959964 * np.sqrt(fit.residual_variance * ratio * (1 - weight))
     frame = pd.DataFrame(
         {
-            "group": groups.index.astype(str),
-            "name": [name_of(str(name)) for name in groups.index],
-            "n": groups["n"].to_numpy(),
-            "mean_gain": courses["gain"].groupby(group).mean()[groups.index].to_numpy(),
+            "group": n.index.astype(str),
+            "name": [name_of(str(name)) for name in n.index],
+            "n": n.to_numpy(),
+            "mean_gain": groups["gain"].mean().to_numpy(),
             "estimate": estimate.to_numpy(),
             "low": (estimate - reach).to_numpy(),
             "high": (estimate + reach).to_numpy(),
         }
     )
-    variance = float(fit.covariance[0, 0])
-    return _by_name(frame), variance / (variance + fit.residual_variance)
+    between = float(fit.covariance[0, 0])
+    share = between / (between + fit.residual_variance)
+    return _by_name(frame[frame["n"] >= least_n]), share
+
+
+def _variance_ratio(fit: MixedFit) -> float:
+    """Variance between groups over that within.
+
+    A few groups cannot tell it: where they seem all alike, the estimate is 0 and
+    every interval would be a point. They are taken to differ as clinicians do.
+    """
+    found = float(fit.covariance[0, 0]) / fit.residual_variance
+    if fit.n_groups >= GROUPS_THAT_TELL and not fit.is_singular:
+        return found
+    return max(found, PUBLISHED_SHARE / (1 - PUBLISHED_SHARE))
 
 
 def _covariates(courses: pd.DataFrame, by: str) -> pd.DataFrame:

@@ -13,9 +13,9 @@ from analysis.methods.survival import kaplan_meier
 from analysis.records import Scale
 
 COLUMNS = ("n", "moved", "median_week")
-# A move: half a reliable change, or this share of the range where none is published.
-SHARE_OF_RANGE = 0.1
-SHARE_OF_RC = 0.5
+# A move: a reliable change, or this share of the range where none is published. Less
+# would be reached by chance in the first weeks, the sooner the more scales there are.
+SHARE_OF_RANGE = 0.2
 ROUNDING = 1e-9  # thresholds are inclusive, whatever the decimals
 # Rows of evidence looked through to learn which scales speak to a sign.
 ENOUGH_EVIDENCE = 2_000
@@ -26,7 +26,7 @@ def first_moves(
 ) -> pd.DataFrame:
     """Follow each sign until it first moved, with Kaplan–Meier over episodes.
 
-    A sign moved when one of its scales gained half a reliable change since baseline,
+    A sign moved when one of its scales gained a reliable change since baseline,
     and the next score held it. Episodes in which it did not are censored at their last
     score. Returns a row per sign (index), COLUMNS, earliest median first.
     """
@@ -90,7 +90,7 @@ def _needed(scale: Scale) -> float:
     if scale.higher_is == "neither":
         return 0.0
     if scale.reliable_change is not None:
-        return SHARE_OF_RC * scale.reliable_change
+        return scale.reliable_change
     return SHARE_OF_RANGE * (scale.high - scale.low)
 
 

@@ -200,9 +200,9 @@ class Funnel:
     points: group (id), name, n, count, share, low95, high95, low998, high998 (limits
     at that n), side (inside, above_95, below_95, above_998, below_998), in order of
     the name. limits: n and the four limits, for the lines.
-    adjusted: group, name, n, estimate, low, high: mean gain in reliable changes more
-    (or less) than expected from baseline, scale and programme, shrunken, with 95 %
-    interval; in order of the name; empty where too few.
+    adjusted: group, name, n, mean_gain (in reliable changes, as it is) and estimate,
+    low, high: what it is more or less than expected from baseline, scale and
+    programme, shrunken, with 95 % interval; in order of the name; empty where too few.
     """
 
     by: str  # programme or clinician
@@ -222,8 +222,8 @@ class SignCounts:
     """How many open clients each sign moves, holds or slips for.
 
     counts: sign (rows), moving, steady, slipping, not_known. first_moves: sign (rows),
-    n (courses with evidence on it), moved (that gained half a reliable change, held by
-    the next score), median_week (until then, Kaplan–Meier; missing where fewer than
+    n (courses with evidence on it), moved (that gained a reliable change, held by the
+    next score), median_week (until then, Kaplan–Meier; missing where fewer than
     half moved), earliest first; empty in what is shared.
     """
 
