@@ -79,9 +79,6 @@ def _headline(report: CaseloadReport, words: Wording) -> str:
     period = report.period
     improved = period.outcome("reliable_improvement")
     share = None if improved.rate is None else improved.rate.value
-    watch = words.sentence(
-        "headline.watch", flagged=period.watch.n_flagged, open=period.watch.n_open
-    )
     if share is None or improved.rate is None:
         outcome = words.sentence("headline.nothing")
     elif improved.is_small:
@@ -94,6 +91,9 @@ def _headline(report: CaseloadReport, words: Wording) -> str:
         )
     if period.is_shared:
         return words.sentence("headline.shared", outcome=outcome)
+    watch = words.sentence(
+        "headline.watch", flagged=period.watch.n_flagged, open=period.watch.n_open
+    )
     return words.sentence("headline.joined", outcome=outcome, watch=watch)
 
 
@@ -152,28 +152,26 @@ def _what_can_be_said(report: CaseloadReport, words: Wording) -> Iterable[Any]:
 
 def _bars(stages: Stages, words: Wording) -> Iterable[Bar]:
     lost = (stages.unpaired or 0) / stages.finished if stages.finished else 0.0
-    for name, count, note in (
-        ("referred", stages.referred, ""),
-        (
-            "started",
-            stages.started,
-            words.sentence("said.not_started", n=stages.did_not_start),
+    notes = {
+        "referred": "",
+        "started": _loss(words, "not_started", n=stages.did_not_start),
+        "finished": _loss(
+            words, "open_or_left", open=stages.still_open, left=stages.left_early
         ),
-        (
-            "finished",
-            stages.finished,
-            words.sentence(
-                "said.open_or_left", open=stages.still_open, left=stages.left_early
-            ),
-        ),
-        (
-            "paired",
-            stages.paired,
-            words.sentence("said.unpaired", n=stages.unpaired, share=lost),
-        ),
-    ):
+        "paired": _loss(words, "unpaired", n=stages.unpaired, share=lost),
+    }
+    for name, note in notes.items():
+        count = getattr(stages, name)
         if count is not None:
-            yield Bar(count, words.sentence(f"said.{name}"), note, name == "paired")
+            label = words.sentence(f"said.{name}")
+            yield Bar(count, label, note, is_news=name == "paired")
+
+
+def _loss(words: Wording, key: str, **counts: float | None) -> str:
+    """What was lost before a bar, in words; a star where a count is hidden."""
+    if None in counts.values():
+        return words.sentence("said.hidden")
+    return words.sentence(f"said.{key}", **counts)
 
 
 def _judged(stages: Stages, words: Wording) -> Iterable[str]:
