@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from analysis.errors import AnalysisError
@@ -16,6 +18,18 @@ DRAFTS = ".drafts"
 _TEMPORARY_NOTE = "temporary-folder"
 # Sockets made below a temporary folder may not have longer paths than about 100.
 _PREFIX = "cairn-"
+
+
+@contextlib.contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn a full disk or a folder without rights into a message to the user."""
+    try:
+        yield
+    except OSError as problem:
+        raise AnalysisError(
+            f"{path} could not be written ({problem.strerror}). Free some room or "
+            "choose another folder, and run again: what is done stays done."
+        ) from problem
 
 
 def write_synced(path: Path, content: bytes) -> None:
@@ -29,14 +43,9 @@ def write_synced(path: Path, content: bytes) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file at once: readers see the old or the new one, never a part."""
     draft = path.with_name(f".{path.name}.draft")
-    try:
+    with told(path):
         write_synced(draft, content)
         os.replace(draft, path)
-    except OSError as problem:
-        raise AnalysisError(
-            f"{path} could not be written ({problem.strerror}). Free some room or "
-            "choose another folder, and run again: what is done stays done."
-        ) from problem
 
 
 def digest_of(path: Path) -> str | None:
@@ -59,10 +68,11 @@ class Drafts:
     def __init__(self, reports: Path) -> None:
         self.folder = reports / DRAFTS
         self._sweep()
-        self.folder.mkdir(mode=0o700, parents=True)
         self.temporary = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        note = self.folder / _TEMPORARY_NOTE
-        note.write_text(str(self.temporary), encoding="utf-8")
+        with told(self.folder):
+            self.folder.mkdir(mode=0o700, parents=True)
+            note = self.folder / _TEMPORARY_NOTE
+            note.write_text(str(self.temporary), encoding="utf-8")
         self._count = 0
 
     def new(self) -> tuple[Path, Path]:
@@ -73,8 +83,9 @@ class Drafts:
         self._count += 1
         draft = self.folder / str(self._count)
         temporary = self.temporary / str(self._count)
-        draft.mkdir(mode=0o700)
-        temporary.mkdir(mode=0o700)
+        with told(draft):
+            draft.mkdir(mode=0o700)
+            temporary.mkdir(mode=0o700)
         return draft, temporary
 
     def clear(self, draft: Path) -> None:

@@ -39,9 +39,9 @@ def run_child(
         _start_afresh(task)
         try:
             make_report(task, inprocess.execute, export)
+            code = 0
         except Exception as problem:  # the parent hears of it, and goes on with others
-            give_up(task, problem, "the report was made")
-        code = 0
+            code = give_up(task, problem)
     finally:
         os._exit(code)
 

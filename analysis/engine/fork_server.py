@@ -29,6 +29,7 @@ from analysis.engine.warming import thread_count, warm_up
 _PR_SET_CHILD_SUBREAPER = 36
 _LINE_BYTES = 65_536
 _LOOK_FOR_STRAYS_SECONDS = 1.0
+_KILL_AGAIN_SECONDS = 1.0
 
 
 @dataclass
@@ -95,6 +96,8 @@ class _Server:
         finally:
             for slot in self._slots.values():
                 self._kill(slot)
+            self._next_look = 0.0
+            self._end_strays()
 
     def _next_deadline(self) -> float | None:
         deadlines = [slot.deadline for slot in self._slots.values() if slot.pid]
@@ -104,6 +107,8 @@ class _Server:
         line = slot.socket.recv(_LINE_BYTES)
         if not line:  # the run is over or was killed
             self._kill(slot)
+            if slot.pid:
+                os.waitpid(slot.pid, 0)
             self._selector.unregister(slot.socket)
             del self._slots[slot.socket.fileno()]
             slot.socket.close()
@@ -137,12 +142,15 @@ class _Server:
         for slot in self._slots.values():
             if slot.pid and now > slot.deadline:
                 slot.timed_out = True
+                slot.deadline = now + _KILL_AGAIN_SECONDS
                 self._kill(slot)
 
     def _kill(self, slot: _Slot) -> None:
-        if slot.pid:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(slot.pid, signal.SIGKILL)
+        """Kill a child and all it has started; it may not lead a group yet."""
+        for kill in (os.killpg, os.kill):
+            if slot.pid:
+                with contextlib.suppress(ProcessLookupError):
+                    kill(slot.pid, signal.SIGKILL)
 
     def _reap(self) -> None:
         """Take in ended children; with each goes everything it had started."""

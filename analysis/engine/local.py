@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from analysis.engine.jobs import Recipe
+from analysis.engine.making import CANNOT_WRITE
 from analysis.engine.surroundings import environment
 
 _SPARE_SECONDS = 15.0
@@ -47,8 +48,17 @@ class Ending:
         if self.timed_out:
             return f"stopped after {seconds:g} seconds, the time limit"
         if self.exit < 0:
-            return f"its process was ended by {signal.Signals(-self.exit).name}"
+            return f"its process was ended by {_signal_name(-self.exit)}"
+        if self.exit == CANNOT_WRITE:
+            return "its files could not be written; is the disk full?"
         return f"its process ended by itself (exit code {self.exit})"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # one of the numbers without a name
+        return f"signal {number}"
 
 
 class Engine(Protocol):

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from analysis.engine.files import told
 from analysis.errors import AnalysisError
 
 # A run that was killed lets go as soon as its last process is gone.
@@ -29,7 +30,8 @@ class RunLock:
         self.descriptor = -1
 
     def __enter__(self) -> RunLock:
-        self.descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        with told(self._path):
+            self.descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         until = time.monotonic() + _PATIENCE_SECONDS
         while not _taken(self.descriptor):
             if time.monotonic() > until:
@@ -76,4 +78,9 @@ def _taken(descriptor: int) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError as problem:
+        raise AnalysisError(
+            f"The reports' folder cannot be locked ({problem.strerror}): its file "
+            "system does not allow it. Choose a folder on another disk."
+        ) from problem
     return True

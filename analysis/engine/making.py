@@ -16,6 +16,8 @@ from analysis.engine.tasks import Handshake, Task, write_handshake
 from analysis.errors import AnalysisError
 
 Export = Callable[[NotebookNode, str], bytes]
+# Exit code of a process that cannot even leave its last word (EX_IOERR of sysexits.h).
+CANNOT_WRITE = 74
 # Runs a task's notebook: what came of it so far, and why it ended early ("" if not).
 Execute = Callable[[Task], tuple[NotebookNode | None, str]]
 
@@ -81,9 +83,15 @@ def _pdf_of(executed: NotebookNode, export: Export, task: Task) -> tuple[str, by
     return "", pdf
 
 
-def give_up(task: Task, problem: BaseException, doing: str) -> None:
+def give_up(task: Task, problem: Exception) -> int:
     """Leave the handshake of a report that stopped on something unforeseen.
 
-    The exception's message may hold client data; its kind does not.
+    The exception's message may hold client data; its kind does not. Returns the exit
+    code of a process that ends on it.
     """
-    write_handshake(task, Handshake(reason=f"{type(problem).__name__} while {doing}"))
+    kind = type(problem).__name__
+    try:
+        write_handshake(task, Handshake(f"{kind} while the report was made"))
+    except OSError:
+        return CANNOT_WRITE
+    return 0

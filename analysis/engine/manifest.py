@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from analysis.engine.files import write_whole
+from analysis.engine.files import told, write_whole
 from analysis.errors import AnalysisError
 
 Entry = dict[str, Any]
@@ -60,7 +60,8 @@ class Manifest:
         self._makers[self._maker] = maker
         self.settle()
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        self._journal = os.open(self._journal_path, flags, 0o600)
+        with told(self._journal_path):
+            self._journal = os.open(self._journal_path, flags, 0o600)
         self._write({"made_with": {self._maker: maker}, "reports": {}})
 
     def record(self, job: str, entry: Entry) -> None:
@@ -86,14 +87,9 @@ class Manifest:
         self._journal_path.unlink(missing_ok=True)
 
     def _write(self, line: Entry) -> None:
-        try:
+        with told(self._journal_path):
             os.write(self._journal, json.dumps(line).encode() + b"\n")
             os.fsync(self._journal)
-        except OSError as problem:
-            raise AnalysisError(
-                f"{self._journal_path} could not be written ({problem.strerror}). Make "
-                "room and run again: what is done stays done."
-            ) from problem
 
 
 def read_reports(path: Path) -> Mapping[str, Entry]:

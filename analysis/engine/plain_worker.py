@@ -30,7 +30,9 @@ def main(export_name: str) -> None:
         try:
             make_report(task, execute, export)  # type: ignore[arg-type]
         except Exception as problem:  # this report failed; the next one may not
-            give_up(task, problem, "the report was made")
+            code = give_up(task, problem)
+            if code:
+                sys.exit(code)
         answers.write("done\n")
         answers.flush()
 

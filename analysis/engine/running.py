@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.engine.dispatch import check_engine, make_all
-from analysis.engine.files import Drafts, digest_of
+from analysis.engine.files import Drafts, digest_of, told
 from analysis.engine.imports import imported_by
 from analysis.engine.jobs import (
     CAIRN_PDF,
@@ -26,7 +26,6 @@ from analysis.engine.lock import RunLock
 from analysis.engine.manifest import Entry, Manifest
 from analysis.engine.parameters import check_parameters
 from analysis.engine.progress import Progress, progress_for
-from analysis.errors import AnalysisError
 
 _LOCK = ".lock"
 _SLOWEST = 10
@@ -67,7 +66,8 @@ def run_jobs(
     check_jobs(jobs, manifest.parent)
     for job in jobs:
         check_parameters(job.notebook, job.parameters)
-    _make_folder(manifest.parent)
+    with told(manifest.parent):
+        manifest.parent.mkdir(parents=True, exist_ok=True)
     recipe = Recipe(
         export,
         (*warm_up, *_EXPORT_STEPS.get(export, ())),
@@ -110,15 +110,6 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise AnalysisError(
-            f"{folder} cannot be made ({problem.strerror}). Choose another folder."
-        ) from problem
 
 
 def _split(

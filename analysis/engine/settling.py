@@ -29,7 +29,10 @@ def settle(
         if not reason:
             _move(task.draft_pdf, job.pdf)
     except OSError as problem:
-        reason = f"could not be moved into place ({problem.strerror})"
+        reason = (
+            f"could not be moved into place ({problem.strerror}); is it open in "
+            "another program?"
+        )
     if reason:
         kept = digest_of(job.executed) or ""
         return Outcome(job.id, "failed", reason, seconds, "", kept)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.engine.files import write_synced
+from analysis.engine.files import told, write_synced
 
 _TASK = "task.json"
 _OUTCOME = "outcome.json"
@@ -68,7 +68,8 @@ class Handshake:
 def write_task(task: Task) -> None:
     """Put the task into its draft folder."""
     text = json.dumps(asdict(task), ensure_ascii=True)
-    (task.folder / _TASK).write_text(text, encoding="ascii")
+    with told(task.folder):
+        (task.folder / _TASK).write_text(text, encoding="ascii")
 
 
 def read_task(folder: Path) -> Task:

@@ -18,7 +18,6 @@ _HERE = __name__
 # What every report needs, whatever its notebook does.
 _OURS = (
     "analysis.engine.inprocess",
-    "nbconvert",
     "pikepdf",
     "sqlite3",
     "numpy.random",
