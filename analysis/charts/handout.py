@@ -31,8 +31,8 @@ from analysis.records import Course
 from analysis.wording import Wording
 from analysis.wording.handout import chart_alt, chart_notes, chart_words
 
-# Room for the axis words and numbers at the left, the months below, half a dot above.
-_LEFT, _BOTTOM, _TOP = 25.0, 7.0, 2.0
+# Room for the axis words and numbers at the left, the months below, words above.
+_LEFT, _BOTTOM, _TOP = 25.0, 7.0, 6.0
 _SIZE = HANDOUT["chart"]
 # Width of the numbers at the axis with their air, in points.
 _NUMBERS = 30.0
@@ -87,7 +87,8 @@ def _value(course: Course, words: Wording, number: int) -> str:
 
 
 def _draw(panel: Panel, course: Course, words: Wording) -> None:
-    placer = Placer(Rectangle(panel.left + 1, panel.bottom + 1, panel.right, panel.top))
+    top = panel.top + points(_TOP)
+    placer = Placer(Rectangle(panel.left + 1, panel.bottom + 1, panel.right, top))
     said = chart_words(words, course)
     _draw_area(panel, placer, course)
     draw_value_axis(panel, words.formats, most=3, size=_SIZE)

@@ -129,7 +129,7 @@ def _on_line(
             if end == "right":
                 x = panel.right - inset - shift
             at_end = label.at(x, 0.0, end)
-            yield at_end.with_top(y - 1.8)
+            yield at_end.with_top(y - 2.2)
             yield at_end.with_bottom(y + 1.0)
 
 

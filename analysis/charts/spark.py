@@ -30,9 +30,10 @@ from analysis.records import Course
 Dated = Sequence[tuple[date, float]]
 
 # Room around the marks, in points, so that the latest dot is never cut.
-_PAD = 3.6
+_PAD = 3.2
 _LINE, _DOT, _RING = 1.5, 4.6, 3.6
 _MANY = 60
+_LEAST_SHARE = 0.5
 
 
 def spark_picture(
@@ -67,10 +68,12 @@ def line_picture(
     latest_text: str = "",
     alt: str = "",
 ) -> Picture:
-    """A rating over time on its full range: a sign of progress, a goal.
+    """A rating over time: a sign of progress, a goal, a check-in.
 
-    target: dashed line at the rating that counts as reached. latest_text: the latest
-    value, worded, set beside its dot.
+    low, high: ends of the rating's scale; without a target at least half of it is
+    shown, so that small moves are seen and stay small. target: dashed line at the
+    rating that counts as reached; the full scale is shown then. latest_text: the
+    latest value, worded, set beside its dot.
     """
     return _spark(
         tuple(values),
@@ -79,7 +82,7 @@ def line_picture(
         shaded=(),
         size=(width_mm, height_mm),
         alt=alt,
-        limits=(low, high),
+        limits=(low, high) if target is not None else _window(values, low, high),
         latest_text=latest_text,
         has_base=target is not None,
     )
@@ -188,6 +191,15 @@ def _own_range(values: list[float], levels: tuple[float, ...]) -> tuple[float, f
     seen = [*values, *levels] or [0.0]
     low, high = min(seen), max(seen)
     return (low, high) if high > low else (low - 1.0, high + 1.0)
+
+
+def _window(values: Dated, low: float, high: float) -> tuple[float, float]:
+    """The part of a scale that the values need, half of it at the least."""
+    seen = [value for _, value in values] or [low, high]
+    span = max(max(seen) - min(seen), _LEAST_SHARE * (high - low))
+    start = (max(seen) + min(seen) - span) / 2
+    start = min(max(start, low), high - span)
+    return start, start + span
 
 
 def _line(axes: Axes, xs: Any, ys: Any, **look: Any) -> None:

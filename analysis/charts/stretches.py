@@ -14,6 +14,10 @@ from analysis.records import Course, Stretch
 from analysis.wording import Wording
 
 
+# Tried from the middle of a stretch outwards, in points.
+_SHIFTS = (0.0, -12.0, 12.0, -28.0, 28.0, -48.0, 48.0, -72.0, 72.0)
+
+
 def _stretch_lines(
     stretch: Stretch, course: Course, words: Wording
 ) -> tuple[str, str, str]:
@@ -39,7 +43,7 @@ def stretch_places(
     ceiling = panel.top - BAR - 2.0
     lowest = panel.bottom + label.height + 2
     for top in np.arange(ceiling, lowest, -3.0):
-        for shift in (0.0, -12.0, 12.0, -24.0, 24.0):
+        for shift in _SHIFTS:
             x = min(max(middle + shift, panel.left + half + 2), panel.right - half - 1)
             yield label.at(x, 0.0, "center").with_top(float(top))
 
