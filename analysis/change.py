@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.episodes import belong
 from analysis.records import Scale
 from analysis.schema import TABLES
 from analysis.series import ROUNDING, Courses, Numbers, cases, courses_of
@@ -28,7 +29,7 @@ def changes(
     and recovery where it has no cut-off. Series of episodes not listed are left out.
     """
     followed = [name for name, scale in scales.items() if scale.followed]
-    known = series[series["episode_id"].isin(episodes["episode_id"])]
+    known = series[belong(series, episodes)]
     courses = courses_of(known, scales, until, followed)
     if not len(courses):
         return TABLES["changes"].empty()

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.membership import one_of
 from analysis.schema import TABLES
 
 Whole = npt.NDArray[np.int64]
@@ -69,6 +70,12 @@ def assign(rows: pd.DataFrame, episodes: pd.DataFrame) -> pd.DataFrame:
         np.where(known, found, -1), allow_fill=True, fill_value=None
     )
     return rows.assign(episode_id=pd.array(ids, dtype="str"))
+
+
+def belong(rows: pd.DataFrame, episodes: pd.DataFrame) -> pd.Series:
+    """Which rows (episode_id) belong to one of these episodes."""
+    known = one_of(rows["episode_id"], episodes["episode_id"])
+    return pd.Series(known, index=rows.index)
 
 
 def are_open(episodes: pd.DataFrame, until: date, gap_days: int) -> pd.Series:

@@ -34,17 +34,29 @@ def _as_json(values: pd.Series) -> pa.Array:
         plain = pa.Array.from_pandas(values)
         return pc.fill_null(pc.cast(plain, pa.string()), "null")
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return _quoted(values.dt.strftime("%Y-%m-%d"))
+        days = pa.Array.from_pandas(values.astype("datetime64[s]")).cast(pa.date32())
+        text = pc.binary_join_element_wise('"', days.cast(pa.string()), '"', "")
+        return pc.fill_null(text, "null")
+    if isinstance(values.dtype, pd.ArrowDtype):  # lists of text, see `gathered`
+        lists = pa.Array.from_pandas(values)
+        names = _quoted(lists.flatten().to_pandas())
+        texts = pa.ListArray.from_arrays(lists.offsets, names)
+        return pc.binary_join_element_wise("[", pc.binary_join(texts, ", "), "]", "")
     return _quoted(values)
 
 
 def _quoted(values: pd.Series) -> pa.Array:
-    """Text and lists, each different value written once."""
-    if values.map(lambda value: isinstance(value, list | tuple)).any():
-        return pa.array([json.dumps(value) for value in values], pa.string())
+    """Text, each different value written once."""
     code, unique = pd.factorize(values)
     written = [json.dumps(value, ensure_ascii=False) for value in unique] + ["null"]
     return pa.array(written, pa.string()).take(pa.array(code % len(written)))
+
+
+def gathered(names: pd.Series, sizes: npt.NDArray[np.int64]) -> pd.Series:
+    """Gather text that stands in order into lists of these sizes."""
+    offsets = pa.array(np.append(0, np.cumsum(sizes)), pa.int32())
+    lists = pa.ListArray.from_arrays(offsets, pa.array(names, pa.string()))
+    return pd.Series(pd.arrays.ArrowExtensionArray(lists))
 
 
 def json_lists(objects: pd.Series, sizes: npt.NDArray[np.int64]) -> pd.Series:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.membership import one_of
 from analysis.records import Scale
 from analysis.schema import TABLES
 
@@ -39,7 +40,7 @@ def build_series(
         scores["status"].isin(_COUNTS)
         & ~scores["is_superseded"].fillna(False).astype(bool)
         & scores["score"].notna()
-        & scores["scale"].isin(list(scales))
+        & one_of(scores["scale"], scales)
     )
     columns = ["client_id", "episode_id", "scale", "date"]
     scored = scores.loc[valid, [*columns, "score"]].rename(columns={"score": "value"})
@@ -63,7 +64,7 @@ def _ratings(
         scale="goal." + rated["goal_id"],
         episode_id=pd.Series(None, index=rated.index, dtype="str"),
     ).rename(columns={"rating": "value"})
-    rated = rated[rated["scale"].isin(list(scales))]
+    rated = rated[one_of(rated["scale"], scales)]
     return rated[TABLES["series"].names]
 
 
@@ -169,7 +170,7 @@ def courses_of(
         if scale.higher_is != "neither" and (wanted is None or name in wanted)
     ]
     usable = (
-        series["scale"].isin(chosen)
+        one_of(series["scale"], chosen)
         & (series["date"] <= pd.Timestamp(until))
         & series["value"].notna()
         & series["episode_id"].notna()

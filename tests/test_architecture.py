@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "analysis"
 
 # A module imports from earlier lines only; modules of one line do not know each other.
 LAYERS = [
-    {"errors", "records", "blocks", "evidence"},
+    {"errors", "records", "blocks", "evidence", "membership"},
     {"schema", "settings", "look"},
     {"measures", "store", "state"},
     {"importers", "scoring"},

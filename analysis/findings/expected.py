@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.episodes import are_open
+from analysis.episodes import are_open, belong
 from analysis.methods.mixed_models import NotFitted, fit_mixed
 from analysis.records import Scale, Smoothed
 from analysis.schema import TABLES
@@ -70,9 +70,9 @@ def fit_expected_courses(
     gap_days: int,
 ) -> pd.DataFrame:
     """Fit the expected course of every judged scale; rows of the table `models`."""
-    closed = episodes.loc[~are_open(episodes, until, gap_days), "episode_id"]
+    closed = episodes[~are_open(episodes, until, gap_days)]
     judged = {name: scale for name, scale in scales.items() if is_judged(scale)}
-    courses = courses_of(series[series["episode_id"].isin(closed)], judged, until)
+    courses = courses_of(series[belong(series, closed)], judged, until)
     courses = courses.choose(courses.n > 1)
     parts = [
         _model_rows(name, courses.choose(chosen), until)

@@ -52,7 +52,7 @@ def sign_moving(practice: Practice) -> pd.DataFrame:
     """A sign of progress that was steady four weeks ago and moves now."""
     signs = practice.tables["signs"]
     turned = (signs["direction"] == "moving") & (signs["direction_before"] == "steady")
-    rows = signs[turned & signs["episode_id"].isin(practice.episodes["episode_id"])]
+    rows = signs[turned & practice.has(signs)]
     return rows.assign(
         date=rows["until"],
         scale=None,
@@ -67,7 +67,7 @@ def check_in_streak(practice: Practice) -> pd.DataFrame:
     """Weeks in a row with a check-in, when a round number of them is full."""
     rows = practice.tables["administrations"]
     rows = rows[(rows["measure"] == CHECK_IN) & (rows["date"] <= practice.today)]
-    rows = rows[rows["episode_id"].isin(practice.episodes["episode_id"])]
+    rows = rows[practice.has(rows)]
     days = rows[["client_id", "episode_id", "date"]].drop_duplicates()
     days = days.sort_values(["episode_id", "date"], ignore_index=True)
     gap = days.groupby("episode_id")["date"].diff().dt.days
@@ -87,7 +87,7 @@ def skill_weeks(practice: Practice) -> pd.DataFrame:
     """A coping skill used in more of the last four weeks than of the four before."""
     rows = practice.tables["series"]
     rows = rows[(rows["scale"] == SKILL_SCALE) & (rows["value"] > 0)]
-    rows = rows[rows["episode_id"].isin(practice.episodes["episode_id"])]
+    rows = rows[practice.has(rows)]
     week = (practice.today - rows["date"]).dt.days // 7
     rows = rows.assign(week=week)[week.between(0, 2 * SKILL_WEEKS - 1)]
     weeks = rows.drop_duplicates(["episode_id", "week"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.episodes import belong
+from analysis.evidence import gathered
 from analysis.findings.practice import Practice
 from analysis.findings.rows import found, no_findings
 
@@ -27,21 +29,23 @@ def find_overdue(practice: Practice) -> pd.DataFrame:
     limit = practice.settings.thresholds.overdue_intervals
     rows["days"] = (practice.today - rows["last_date"]).dt.days
     rows["is_late"] = rows["days"] > limit * rows["usual_days"]
-    late = rows[rows["is_late"]].groupby("episode_id")["measure"].agg(list)
     episode = rows.groupby("episode_id", as_index=False).agg(
         client_id=("client_id", "first"),
         last_date=("last_date", "max"),
         days=("days", "min"),
         usual_days=("usual_days", "min"),
     )
-    episode = episode[episode["days"] > limit * episode["usual_days"]]
+    is_overdue = episode["days"] > limit * episode["usual_days"]
+    episode = episode[is_overdue].reset_index(drop=True)
+    late = rows[rows["is_late"] & belong(rows, episode)]
+    n_late = late.groupby("episode_id").size().reindex(episode["episode_id"])
     wait = np.floor(limit * episode["usual_days"]) + 1
     return found(
         KIND,
         episode.assign(
             date=episode["last_date"] + pd.to_timedelta(wait, unit="D"),
             usual_days=episode["usual_days"].round().astype("int64"),
-            measures=late.reindex(episode["episode_id"]).array,
+            measures=gathered(late["measure"], n_late.to_numpy()),
         ),
         audience="clinician",
     )
@@ -50,7 +54,7 @@ def find_overdue(practice: Practice) -> pd.DataFrame:
 def _last_scores(practice: Practice) -> pd.DataFrame:
     """A row per episode and measure: latest score and usual interval in days."""
     scores = practice.tables["scores"]
-    known = scores["episode_id"].isin(practice.episodes["episode_id"])
+    known = practice.has(scores)
     valid = known & scores["score"].notna() & (scores["date"] <= practice.today)
     days = scores.loc[valid, ["client_id", "episode_id", "measure", "date"]]
     days = days.drop_duplicates().sort_values(["episode_id", "measure", "date"])

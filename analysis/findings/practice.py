@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.episodes import are_open
+from analysis.episodes import are_open, belong
 from analysis.measures import Measure
 from analysis.records import Scale
 from analysis.series import Courses, courses_of
@@ -56,6 +56,10 @@ class Practice:
             open_now.to_numpy(bool), index=pd.Index(self.episodes["episode_id"])
         )
 
+    def has(self, rows: pd.DataFrame) -> pd.Series:
+        """Which rows (episode_id) belong to the episodes looked at."""
+        return belong(rows, self.episodes)
+
     @cached_property
     def courses(self) -> Courses:
         """The courses findings are made of: one score speaks for its measure."""
@@ -65,8 +69,7 @@ class Practice:
             if scale.is_headline and scale.followed and scale.measure != "checkin"
         ]
         series = self.tables["series"]
-        known = series["episode_id"].isin(self.episodes["episode_id"])
-        return courses_of(series[known], self.scales, self.until, wanted)
+        return courses_of(series[self.has(series)], self.scales, self.until, wanted)
 
     @cached_property
     def facts(self) -> pd.DataFrame:

@@ -19,7 +19,7 @@ def find_risk_items(practice: Practice) -> pd.DataFrame:
     flags (or of unanswered items) that the latest one belongs to.
     """
     rows = practice.tables["risks"]
-    rows = rows[rows["episode_id"].isin(practice.episodes["episode_id"])]
+    rows = rows[practice.has(rows)]
     rows = rows[rows["date"] <= practice.today]
     if not len(rows):
         return no_findings()

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.episodes import assign
+from analysis.episodes import assign, belong
 from analysis.evidence import json_lists, json_objects
 from analysis.measures import Measure
 from analysis.records import Scale
@@ -63,7 +63,7 @@ def signs(
     if not len(begun):
         return TABLES["signs"].empty()
     series = tables["series"]
-    series = series[series["episode_id"].isin(begun["episode_id"])]
+    series = series[belong(series, begun)]
     courses = courses_of(series, scales, until, set(known["scale"]))
     pairs = _pairs(courses, known, begun)
     today = (until - date(1970, 1, 1)).days

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
+from analysis.episodes import belong
 from analysis.records import Scale
 from analysis.series import Courses, courses_of
 from analysis.trend.kalman import Noise, log_likelihood
@@ -36,7 +37,7 @@ def fit_models(
     depend on the order of rows.
     """
     judged = {name: scale for name, scale in scales.items() if is_judged(scale)}
-    known = series[series["episode_id"].isin(episodes["episode_id"])]
+    known = series[belong(series, episodes)]
     courses = courses_of(known, judged, until)
     courses = courses.choose(courses.n >= MIN_SCORES)
     fits = {}

@@ -16,26 +16,18 @@ SLOPE_ROOM = 2.0
 
 
 def level_since(
-    courses: Courses,
-    smoothed: States,
-    change: Numbers,
-    delta: Numbers,
-    is_step: npt.NDArray[np.bool_],
+    courses: Courses, smoothed: States, change: Numbers, delta: Numbers
 ) -> Whole:
     """Position from which the level has stayed by today's and the slope has been flat.
 
     smoothed: states of the local linear trend, one per score. change: reliable change,
-    delta: slope up to which a course is flat, one per course. A stretch begins, at the
-    earliest, with the latest step.
+    delta: slope up to which a course is flat, one per course.
     """
     today = np.repeat(smoothed.level[courses.last], courses.n)
     room = np.repeat(change * LEVEL_SHARE, courses.n)
     flat = np.repeat(delta * SLOPE_ROOM, courses.n)
     is_level = np.abs(smoothed.level - today) <= room
-    is_level &= np.abs(smoothed.slope) <= flat
-    steps = np.where(is_step, np.arange(len(is_step)), -1)
-    latest_step = np.maximum.reduceat(steps, courses.first)
-    return np.maximum(courses.run_to_end(is_level), latest_step)
+    return courses.run_to_end(is_level & (np.abs(smoothed.slope) <= flat))
 
 
 def moving_since(
@@ -46,3 +38,9 @@ def moving_since(
     rising = courses.run_to_end(smoothed.slope > flat)
     falling = courses.run_to_end(smoothed.slope < -flat)
     return rising, falling
+
+
+def latest_step(courses: Courses, is_step: npt.NDArray[np.bool_]) -> Whole:
+    """Position of the latest step of every course; without one, of its first score."""
+    steps = np.where(is_step, np.arange(len(is_step)), -1)
+    return np.maximum(np.maximum.reduceat(steps, courses.first), courses.first)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.episodes import belong
 from analysis.records import Scale
 from analysis.schema import TABLES
 from analysis.series import Courses, cases, courses_of
@@ -19,6 +20,7 @@ from analysis.trend import regimes as two_regimes
 from analysis.trend import status as verdict
 from analysis.trend.kalman import (
     Z90,
+    Noise,
     Numbers,
     States,
     Whole,
@@ -28,7 +30,7 @@ from analysis.trend.kalman import (
 from analysis.trend.models import cautious_noise, is_judged, noise_of
 from analysis.trend.outlook import more_scores_needed
 from analysis.trend.steps import find_steps
-from analysis.trend.stretches import level_since, moving_since
+from analysis.trend.stretches import latest_step, level_since, moving_since
 
 Truth = npt.NDArray[np.bool_]
 
@@ -54,7 +56,7 @@ def trends(
     it has no row here. models: the practice's own, as `fit_models` returns.
     """
     judged = {name: scale for name, scale in scales.items() if is_judged(scale)}
-    known = series[series["episode_id"].isin(episodes["episode_id"])]
+    known = series[belong(series, episodes)]
     courses = courses_of(known, judged, until)
     if not len(courses):
         return TABLES["trends"].empty()
@@ -71,12 +73,14 @@ def _blocks(courses: Courses) -> list[Courses]:
 
 @dataclass(frozen=True)
 class _Facts:
-    """What the scale says about each course, one entry per course."""
+    """What the scale and its model say about each course, one entry per course."""
 
     reliable_change: Numbers
     delta: Numbers  # slower than this (gain per week) is flat
     interval_days: Whole
     can_gain: Truth
+    noise: Noise  # of the local linear trend
+    regimes: Noise  # of the two regimes
 
 
 def _judge(
@@ -85,53 +89,86 @@ def _judge(
     thresholds: Thresholds,
     models: pd.DataFrame | None,
 ) -> pd.DataFrame:
-    noise = noise_of(courses.keys["scale"], scales, models)
-    facts = _facts(courses, scales, thresholds)
-    day, gain, first, n = courses.day, courses.gain, courses.first, courses.n
-    filtered = filter_states(day, gain, first, n, noise)
-    smoothed = smooth_states(day, first, n, noise, filtered)
-    change, delta = facts.reliable_change, facts.delta
-    own = two_regimes.regime_noise(noise, change)
-    now = two_regimes.follow(courses, own)
-    is_step = find_steps(
-        courses, change, cautious_noise(noise, change), thresholds.setback
+    facts = _facts(courses, scales, thresholds, models)
+    filtered = filter_states(
+        courses.day, courses.gain, courses.first, courses.n, facts.noise
     )
-    level_from = level_since(courses, smoothed, change, delta, is_step)
-    judged = verdict.Judged(
-        n=n,
-        weeks=courses.weeks[courses.last],
+    spans = _spans(courses, filtered, facts, thresholds)
+    now = two_regimes.follow(courses, facts.regimes)
+    judged = _judged(courses, spans, now, facts)
+    statuses = verdict.status_of(judged, thresholds)
+    since = courses.date_at(np.choose(_SPAN[statuses].to_numpy(), spans))
+    enough = verdict.has_enough(judged, thresholds)
+    return courses.keys.assign(
+        n=judged.n,
+        weeks=judged.weeks,
+        **_numbers(filtered.at(courses.last), judged.chances, enough),
+        status=pd.Series(statuses, dtype="str"),
+        since=since.mask(statuses == verdict.TOO_EARLY),
+        more_scores_needed=_needed(judged, statuses, now, facts, thresholds),
+    )
+
+
+def _spans(
+    courses: Courses, filtered: States, facts: _Facts, thresholds: Thresholds
+) -> tuple[Whole, Whole, Whole]:
+    """Positions since which each course is level, rises, falls; not before a step."""
+    change, delta, noise = facts.reliable_change, facts.delta, facts.noise
+    smoothed = smooth_states(courses.day, courses.first, courses.n, noise, filtered)
+    r = cautious_noise(noise, change)
+    step = latest_step(courses, find_steps(courses, change, r, thresholds.setback))
+    level = level_since(courses, smoothed, change, delta)
+    rising, falling = moving_since(courses, smoothed, delta)
+    return np.maximum(level, step), np.maximum(rising, step), np.maximum(falling, step)
+
+
+# Which of the three spans speaks for a status.
+_SPAN = pd.Series(
+    {
+        verdict.PLATEAU: 0,
+        verdict.HOLDING: 0,
+        verdict.TOO_EARLY: 0,
+        verdict.IMPROVING: 1,
+        verdict.WORSENING: 2,
+    }
+)
+
+
+def _judged(
+    courses: Courses,
+    spans: tuple[Whole, Whole, Whole],
+    now: two_regimes.Regimes,
+    facts: _Facts,
+) -> verdict.Judged:
+    level, last = spans[0], courses.last
+    return verdict.Judged(
+        n=courses.n,
+        weeks=courses.weeks[last],
         chances=two_regimes.chances_of(now, facts.delta),
-        stretch_scores=courses.last - level_from + 1,
-        stretch_weeks=(day[courses.last] - day[level_from]) / 7.0,
+        stretch_scores=last - level + 1,
+        stretch_weeks=(courses.day[last] - courses.day[level]) / 7.0,
         can_gain=facts.can_gain,
     )
-    statuses = verdict.status_of(judged, thresholds)
-    rising, falling = moving_since(courses, smoothed, facts.delta)
-    since = np.select(
-        [statuses == verdict.IMPROVING, statuses == verdict.WORSENING],
-        [rising, falling],
-        level_from,
-    )
+
+
+def _needed(
+    judged: verdict.Judged,
+    statuses: npt.NDArray[np.object_],
+    now: two_regimes.Regimes,
+    facts: _Facts,
+    thresholds: Thresholds,
+) -> pd.Series:
     early = np.flatnonzero(statuses == verdict.TOO_EARLY)
-    needed = np.full(len(courses), np.nan)
+    needed = np.full(len(statuses), np.nan)
     needed[early] = more_scores_needed(
         judged.take(early),
         now.take(early),
-        own.take(early),
+        facts.regimes.take(early),
         facts.delta[early],
         facts.interval_days[early],
         thresholds,
     )
-    is_early = statuses == verdict.TOO_EARLY
-    enough = verdict.has_enough(judged, thresholds)
-    return courses.keys.assign(
-        n=n,
-        weeks=judged.weeks,
-        **_numbers(filtered.at(courses.last), judged.chances, enough),
-        status=pd.Series(statuses, dtype="str"),
-        since=courses.date_at(since).mask(is_early),
-        more_scores_needed=pd.array(needed, dtype="Int64"),
-    )
+    return pd.Series(pd.array(needed, dtype="Int64"))
 
 
 def _numbers(
@@ -150,17 +187,23 @@ def _numbers(
 
 
 def _facts(
-    courses: Courses, scales: Mapping[str, Scale], thresholds: Thresholds
+    courses: Courses,
+    scales: Mapping[str, Scale],
+    thresholds: Thresholds,
+    models: pd.DataFrame | None,
 ) -> _Facts:
     code, names = pd.factorize(courses.keys["scale"])
     own = [scales[name] for name in names]
     change = np.array([scale.reliable_change for scale in own], float)[code]
     interval = np.array([scale.usual_interval_days for scale in own], np.int64)[code]
+    noise = noise_of(courses.keys["scale"], scales, models)
     return _Facts(
-        change,
-        change / thresholds.flat_weeks_per_reliable_change,
-        interval,
-        _can_gain(courses, scales, change),
+        reliable_change=change,
+        delta=change / thresholds.flat_weeks_per_reliable_change,
+        interval_days=interval,
+        can_gain=_can_gain(courses, scales, change),
+        noise=noise,
+        regimes=two_regimes.regime_noise(noise, change),
     )
 
 
