@@ -13,7 +13,6 @@ from analysis.charts.style import SEMIBOLD, SMALL, text_width
 from analysis.records import Course, Stretch
 from analysis.wording import Wording
 
-
 # Tried from the middle of a stretch outwards, in points.
 _SHIFTS = (0.0, -12.0, 12.0, -28.0, 28.0, -48.0, 48.0, -72.0, 72.0)
 
