@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.errors import AnalysisError
-from analysis.importers.assessments import read_wide
-from analysis.importers.formats import FORMATS
-from analysis.importers.layout import Plan, Rules
-from analysis.importers.long import read_long
-from analysis.importers.opening import open_file
+from analysis.importers import companions
+from analysis.importers.layout import Rules
+from analysis.importers.one_file import OpenedFile, open_path, read_file
 from analysis.importers.outcome import outcomes_of
 from analysis.importers.people import people_of
-from analysis.importers.profile import Profile, profiles_for, read_profiles
-from analysis.importers.reading import Reading
-from analysis.importers.registers import read_register
-from analysis.importers.report import FileRead, files_report, set_aside_rows
-from analysis.importers.sheet import Document, Refusal, Sheet
+from analysis.importers.profile import Profile, read_profiles
+from analysis.importers.report import files_report, set_aside_rows
+from analysis.importers.sheet import Sheet
 from analysis.importers.tidy import tidy_tables
 from analysis.importers.vocabulary import vocabulary
 from analysis.measures import Measure
@@ -65,12 +60,13 @@ def import_folder(
     )
     files = raw_files(raw)
     profiles = read_profiles(raw, profile, measures)
+    opened = [_opened(path, raw, rules, profiles) for path in files]
     reads = []
-    for number, path in enumerate(files):
-        name = path.relative_to(raw).as_posix()
+    for number, one in enumerate(opened):
         if progress is not None:
-            progress(name, number, len(files))
-        reads.append(read_file(path, name, rules, profiles))
+            progress(one.file, number, len(files))
+        described = replace(rules, beside=_beside(one, opened))
+        reads.append(read_file(one, described, profiles))
     readings = [reading for read in reads for reading in read.readings]
     people = people_of(readings)
     outcomes = outcomes_of(readings, people)
@@ -96,71 +92,19 @@ def raw_files(raw: Path) -> list[Path]:
     ]
 
 
-def read_file(
-    path: Path, name: str, rules: Rules, profiles: Sequence[Profile] = ()
-) -> FileRead:
-    """Read one raw file. What is wrong with it stands in the result, never raised."""
-    try:
-        data = path.read_bytes()
-    except OSError as problem:
-        return FileRead(
-            name, refusal=Refusal(f"could not be opened: {problem.strerror}.")
-        )
-    digest = hashlib.sha256(data).hexdigest()
-    own = profiles_for(name, profiles)
-    opened = open_file(data, name, digest, rules, own)
-    if isinstance(opened, Refusal):
-        return FileRead(name, refusal=opened, said=opened.said)
-    plans, refused = [], []
-    for part in opened.parts:
-        found = _recognised(part, rules, own)
-        if isinstance(found, Refusal):
-            refused.append((part, found))
-        else:
-            plans += found
-    return _read_plans(name, opened.parts, plans, refused, rules)
+def _opened(
+    path: Path, raw: Path, rules: Rules, profiles: Sequence[Profile]
+) -> OpenedFile:
+    return open_path(path, path.relative_to(raw).as_posix(), rules, profiles)
 
 
-def _read_plans(
-    name: str,
-    parts: Sequence[Sheet | Document],
-    plans: Sequence[Plan],
-    refused: Sequence[tuple[Sheet | Document, Refusal]],
-    rules: Rules,
-) -> FileRead:
-    """Read what was recognised. One part that is refused refuses the whole file."""
-    readings: list[Reading] = []
-    refusals = [refusal for _, refusal in refused]
-    for plan in plans:
-        read = _read(plan, rules)
-        if isinstance(read, Refusal):
-            refusals.append(read)
-        else:
-            readings.append(read)
-    said = tuple(s for part in parts for s in part.said)
-    formats = list(dict.fromkeys(plan.layout.format for plan in plans))
-    return FileRead(
-        name,
-        format=formats[0] if formats else "",
-        parts=tuple(parts),
-        readings=() if refusals else tuple(readings),
-        refusal=refusals[0] if refusals else None,
-        said=said,
+def _beside(one: OpenedFile, opened: Sequence[OpenedFile]) -> tuple[Sheet, ...]:
+    """Tables of the same folder that describe others."""
+    folder = one.file.rpartition("/")[0]
+    return tuple(
+        part
+        for other in opened
+        if other is not one and other.file.rpartition("/")[0] == folder
+        for part in other.parts
+        if isinstance(part, Sheet) and companions.describes(part)
     )
-
-
-def _recognised(
-    part: Sheet | Document, rules: Rules, profiles: Sequence[Profile]
-) -> list[Plan] | Refusal:
-    """What the first format that knows the part makes of it."""
-    for recognise in FORMATS:
-        found = recognise(part, rules, profiles)
-        if found is not None:
-            return found if isinstance(found, (list, Refusal)) else [found]
-    return Refusal("is of a format that is not known.")
-
-
-def _read(plan: Plan, rules: Rules) -> Reading | Refusal:
-    if plan.layout.table != "assessments":
-        return read_register(plan, rules)
-    return read_long(plan, rules) if plan.layout.long else read_wide(plan, rules)

@@ -109,6 +109,7 @@ class Layout:
     blank: str = "quarantined"
     everyone: str = ""  # client of all rows, where no column says it
     ids_as_they_are: bool = False  # ids that differ in case are different
+    may_be_split: bool = False  # one form may stand in several files
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ class Rules:
     today: Date
     timezone: str = "UTC"
     day_first: bool | None = None
+    beside: tuple[Sheet, ...] = ()  # the other tables of the same folder
 
     @property
     def last_booking(self) -> Date:

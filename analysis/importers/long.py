@@ -70,7 +70,8 @@ def read_long(plan: Plan, rules: Rules) -> Reading | Refusal:
     faults: list[Fault] = [*layout.faults, *wrong_ids, *date_faults(days), *wrong_cells]
     faults += _twice(sheet, form, cells, bins_of(len(form), tuple(faults)))
     faults += _with_others(sheet, form, bins_of(len(form), tuple(faults)))
-    faults += _never_asked(sheet, cells, rules, bins_of(len(form), tuple(faults)))
+    if not layout.may_be_split:
+        faults += _never_asked(sheet, cells, rules, bins_of(len(form), tuple(faults)))
     bins = bins_of(len(form), tuple(faults))
     faults += _empty(form, cells, bins)
     kept = bins_of(len(form), tuple(faults)) == 0

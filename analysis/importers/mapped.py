@@ -21,7 +21,7 @@ from analysis.importers.layout import (
 )
 from analysis.importers.plain import FACTS, finished, listed
 from analysis.importers.profile import FormMapping, Profile, is_column
-from analysis.importers.sheet import Document, Refusal, Sheet
+from analysis.importers.sheet import Refusal, Sheet
 from analysis.importers.wording import answer_words
 
 # Stands in the names of columns for the names of [occasions].
@@ -49,15 +49,11 @@ class _Columns:
         return position
 
 
-def recognise(
-    part: Sheet | Document, rules: Rules, profiles: Sequence[Profile]
-) -> Recognised:
+def recognise(sheet: Sheet, rules: Rules, profiles: Sequence[Profile]) -> Recognised:
     """The layout that the first fitting profile gives a sheet."""
-    if isinstance(part, Document):
-        return None
     for profile in profiles:
-        if fits(part, profile):
-            return plan_of(part, profile, rules)
+        if fits(sheet, profile):
+            return plan_of(sheet, profile, rules)
     return None
 
 

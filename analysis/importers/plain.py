@@ -65,7 +65,7 @@ def recognise(sheet: Sheet, rules: Rules) -> Recognised:
     if not fields:
         fields = fields_by_wording(sheet.names, rules.measures)
     if fields:
-        return _wide(sheet, fields, rules)
+        return wide_plan(sheet, fields, rules, Layout("plain"))
     register = _register(sheet, words)
     if register is not None:
         return register
@@ -76,24 +76,33 @@ def _role(sheet: Sheet, words: Vocabulary, name: str) -> int:
     return words.role(name, sheet.names)
 
 
-def _wide(sheet: Sheet, fields: Mapping[int, Field], rules: Rules) -> Recognised:
+def wide_plan(
+    sheet: Sheet, fields: Mapping[int, Field], rules: Rules, known: Layout
+) -> Plan | Refusal:
+    """The plan of a sheet with whole questionnaires in its rows.
+
+    known: what the format says already; a client, date or sitting that it leaves open
+    is looked for among the names of the columns.
+    """
     words = rules.vocabulary
-    client, when = _role(sheet, words, "client_id"), when_of(sheet, words)
-    missing = [n for n, c in (("client", client), ("date", when.date)) if c == NONE]
-    if missing:
-        return refuse_without(sheet, missing)
-    forms = forms_of(sheet, fields, rules)
+    client = known.client if known.client != NONE else _role(sheet, words, "client_id")
+    when = when_of(sheet, words) if known.when == When() else known.when
+    absent = [n for n, c in (("client", client), ("date", when.date)) if c == NONE]
+    if absent:
+        return refuse_without(sheet, absent)
+    forms = known.forms or forms_of(sheet, fields, rules)
     if isinstance(forms, Refusal):
         return forms
-    used = {client, when.date, when.time, *fields}
-    layout = Layout(
-        format="plain",
+    used = {client, when.date, when.time, when.offset, *fields, *known.instance}
+    instance = _role(sheet, words, "instance")
+    layout = replace(
+        known,
         client=client,
         when=when,
         forms=forms,
         facts=facts_of(sheet, words, used),
         notes=notes_of(sheet, words, used),
-        instance=tuple(c for c in (_role(sheet, words, "instance"),) if c != NONE),
+        instance=known.instance or (() if instance == NONE else (instance,)),
     )
     return Plan(sheet, finished(sheet, layout, words, used))
 

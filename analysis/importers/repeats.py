@@ -15,7 +15,7 @@ from analysis.importers.clock import NO_TIME
 from analysis.importers.people import People
 from analysis.importers.reading import Forms, Reading
 
-KEPT, REPEATED, TORN = range(3)
+KEPT, REPEATED, TORN, JOINED = range(4)
 # Filled in again within the hour: somebody corrected an answer or pressed twice.
 AGAIN_WITHIN = 3600
 

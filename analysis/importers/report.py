@@ -37,6 +37,7 @@ class FileRead:
     format: str = ""
     parts: tuple[Sheet | Document, ...] = ()
     readings: tuple[Reading, ...] = ()
+    refused: tuple[tuple[Sheet | Document, Refusal], ...] = ()
     refusal: Refusal | None = None
     said: tuple[Said, ...] = ()
 
@@ -78,6 +79,10 @@ def _refused(read: FileRead) -> dict[str, object]:
 def _row(read: FileRead, outcomes: Sequence[Outcome]) -> dict[str, object]:
     counts = dict.fromkeys(_COUNTS, 0)
     said = list(read.said)
+    for part, refusal in read.refused:
+        counts["quarantined"] += len(part.rows) + len(part.broken)
+        title = f"table ({_title(part)})" if _title(part) else "table"
+        said.append(Said(f"One {title} of the file {refusal.text}"))
     for outcome in outcomes:
         for name, n in counts_of(outcome).items():
             counts[name] += n
@@ -93,6 +98,10 @@ def _row(read: FileRead, outcomes: Sequence[Outcome]) -> dict[str, object]:
         "messages": " ".join(distinct),
         **counts,
     }
+
+
+def _title(part: Sheet | Document) -> str:
+    return part.title if isinstance(part, Sheet) else ""
 
 
 def _action(counts: dict[str, int], said: Sequence[Said]) -> str:
@@ -152,32 +161,31 @@ def set_aside_rows(
     for read in reads:
         own = outcomes[start : start + len(read.readings)]
         start += len(read.readings)
-        rows = _all_rows(read) if read.refusal else [r for o in own for r in _rows(o)]
+        rows = [row for o in own for row in _rows(o)]
+        for part, refusal in read.refused:
+            rows += _all_rows(part, f"The file {refusal.text}")
         if rows:
             made[read.file] = pd.DataFrame(rows).fillna("")
     return made
 
 
-def _all_rows(read: FileRead) -> list[dict[str, object]]:
-    reason = f"The file {read.refusal.text}" if read.refusal else ""
+def _all_rows(part: Sheet | Document, reason: str) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
-    for part in read.parts:
-        if isinstance(part, Document):
-            for row, record in zip(part.rows, part.records, strict=True):
-                cells = {"record": json.dumps(record, ensure_ascii=False)}
-                rows.append({**_head(read.file, int(row), reason), **cells})
-        else:
-            names = _names(part, ())
-            for place, row in enumerate(part.rows):
-                cells = dict(zip(names, part.cells(place), strict=True))
-                rows.append({**_head(read.file, int(row), reason), **cells})
-        rows += [_broken_row(part, b) for b in part.broken]
-    return rows
+    if isinstance(part, Document):
+        for row, record in zip(part.rows, part.records, strict=True):
+            cells = {"record": json.dumps(record, ensure_ascii=False)}
+            rows.append({**_head(part.file, int(row), reason), **cells})
+    else:
+        names = _names(part)
+        for place, row in enumerate(part.rows):
+            cells = dict(zip(names, part.cells(place), strict=True))
+            rows.append({**_head(part.file, int(row), reason), **cells})
+    return rows + [_broken_row(part, b) for b in part.broken]
 
 
 def _rows(outcome: Outcome) -> list[dict[str, object]]:
     sheet, dropped = outcome.reading.sheet, outcome.reading.layout.dropped
-    names = _names(sheet, dropped)
+    names = _names(sheet)
     rows = [_broken_row(sheet, b) for b in sheet.broken]
     for one in decisive(outcome):
         if one.bin != "quarantined":
@@ -203,13 +211,13 @@ def _head(file: str, row: int, reason: str) -> dict[str, object]:
 
 
 def _broken_row(sheet: Sheet | Document, broken: Broken) -> dict[str, object]:
-    names = _names(sheet, ()) if isinstance(sheet, Sheet) else ["record"]
+    names = _names(sheet) if isinstance(sheet, Sheet) else ["record"]
     extra = [f"(cell {n + 1})" for n in range(len(names), len(broken.cells))]
     cells = dict(zip([*names, *extra], broken.cells, strict=False))
     return {**_head(sheet.file, broken.row, broken.reason), **cells}
 
 
-def _names(sheet: Sheet, dropped: Sequence[int]) -> list[str]:
+def _names(sheet: Sheet) -> list[str]:
     """Names of columns, each once and none of them one of ours."""
     names: list[str] = []
     for number, name in enumerate(sheet.names):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.importers.answers import AnswerRules
+from analysis.importers.sheet import Said
 from analysis.importers.vocabulary import Field
 from analysis.measures import Measure
 
@@ -30,7 +32,7 @@ def fields_by_wording(
     found: dict[int, Field] = {}
     texts = [" ".join(name.casefold().split()) for name in names]
     for measure, wording in _wordings().items():
-        if measure == "answer_sets" or measure not in measures:
+        if measure in ("answer_sets", "stems") or measure not in measures:
             continue
         columns = _columns(texts, _items(wording), taken=set(found))
         if columns:
@@ -91,3 +93,29 @@ def item_words(measure: Measure, number: int) -> Mapping[str, float]:
         label.casefold(): value
         for label, value in zip(item.labels, allowed, strict=False)
     }
+
+
+def fields_by_stem(
+    questions: Sequence[str],
+) -> tuple[dict[int, Field], tuple[Said, ...]]:
+    """Items of a block of questions that share a stem and are numbered one by one.
+
+    Only the stem and the count are known then, so the message says what was assumed.
+    """
+    for stem in _wordings()["stems"]:
+        found: dict[int, int] = {}
+        for column, question in enumerate(questions):
+            text = " ".join(question.casefold().split())
+            number = re.search(r"(?:item|question|frage)\s*(\d{1,2})\W*$", text)
+            if all(word in text for word in stem["words"]) and number:
+                found[column] = int(number[1])
+        numbers = sorted(found.values())
+        measure = stem["by_count"].get(str(len(numbers)))
+        if measure and numbers == list(range(1, len(numbers) + 1)):
+            said = Said(
+                f"{len(numbers)} numbered questions about the last 2 weeks were taken "
+                f"for the items of {measure}: check it, or name them in a profile.",
+                "repair",
+            )
+            return {c: Field(measure, item=n) for c, n in found.items()}, (said,)
+    return {}, ()
