@@ -141,7 +141,7 @@ def draw_course(
 def _draw_ground(panel: Panel, placer: Placer, course: Course, words: Wording) -> None:
     draw_bands(panel, course.scale.bands)
     for stretch in course.stretches:
-        marks.draw_stretch(panel, stretch)
+        marks.draw_stretch(panel, placer, stretch)
     marks.draw_event_lines(panel, placer, marks.shown_events(course))
     draw_value_axis(panel, words.formats)
     draw_date_axis(panel, words.formats)

@@ -63,7 +63,7 @@ def gaps(course: Course) -> list[tuple[date, date]]:
     ]
 
 
-def draw_stretch(panel: Panel, stretch: Stretch) -> None:
+def draw_stretch(panel: Panel, placer: Placer, stretch: Stretch) -> None:
     """Shade a stretch from top to bottom, with a bar along the top."""
     style = STRETCHES[stretch.kind]
     left, right = stretch_edges(panel, stretch)
@@ -71,6 +71,7 @@ def draw_stretch(panel: Panel, stretch: Stretch) -> None:
     y = panel.top - BAR / 2
     dashes = {} if style.dashes is None else {"ls": (0, style.dashes)}
     line(panel, [left, right], [y, y], color=style.bar, lw=BAR, **dashes)
+    placer.take(Rectangle(left, panel.top - BAR, right, panel.top))
 
 
 def stretch_edges(panel: Panel, stretch: Stretch) -> tuple[float, float]:
@@ -240,7 +241,7 @@ def draw_event_lines(
         x = panel.x(day)
         look = {"color": COLOUR["ink"], "lw": 0.7, "ls": (0, (1, 1.6))}
         line(panel, [x, x], [panel.bottom, panel.top], **look)
-        placer.avoid(Rectangle(x - 0.6, panel.bottom, x + 0.6, panel.top), 1.5)
+        placer.avoid(Rectangle(x - 1.0, panel.bottom, x + 1.0, panel.top), 4.0)
 
 
 def shown_events(course: Course) -> tuple[tuple[date, str], ...]:
