@@ -17,6 +17,8 @@ from analysis.tables import Formats
 _TICK = 3.0  # length, points
 # More months than this are marked by quarters, with the years named.
 _MOST_MONTHS = 30
+# A month that begins so soon after the last day still ends the axis.
+_SOON = timedelta(days=7)
 
 
 def draw_value_axis(
@@ -51,7 +53,7 @@ def date_ticks(
 ) -> list[tuple[date, str]]:
     """Days to mark with their words: days, months, quarters or years, as fits."""
     edge = timedelta(days=panel.pad_left / panel.points_per_day)
-    months = list(_month_starts(panel.first - edge, panel.last + edge))
+    months = list(_month_starts(panel.first - edge, panel.last + _SOON))
     if len(months) < 2:
         return _day_ticks(panel, formats)
     if len(months) > _MOST_MONTHS:
