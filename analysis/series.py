@@ -104,6 +104,7 @@ class Courses:
     day: Whole  # days since 1970
     value: Numbers
     gain: Numbers
+    sign: Numbers  # one per course: 1 where a rise of the value is good news, else -1
 
     def __len__(self) -> int:
         return len(self.first)
@@ -149,6 +150,7 @@ class Courses:
             self.day[scores],
             self.value[scores],
             self.gain[scores],
+            self.sign[chosen],
         )
 
 
@@ -187,7 +189,7 @@ def courses_of(
     order, course, day = order[ends], course[ends], day[ends]
     first = np.flatnonzero(np.append(True, course[1:] != course[:-1])[: len(course)])
     value = rows["value"].to_numpy(float)[order]
-    sign = np.array([scales[name].gain(0, 1) for name in names], float)
+    turned = np.array([scales[name].gain(0, 1) for name in names], float)
     at = order[first]
     keys = pd.DataFrame(
         {
@@ -197,8 +199,8 @@ def courses_of(
         }
     )
     n = np.diff(np.append(first, len(day)))
-    gain = value * sign[scale[order]] if len(names) else value
-    return Courses(keys, first, n, day, value, gain)
+    sign = turned[scale[at]]
+    return Courses(keys, first, n, day, value, value * np.repeat(sign, n), sign)
 
 
 def cases(values: Numbers, names: pd.Series, scales: Mapping[str, Scale]) -> pd.Series:

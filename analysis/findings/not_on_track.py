@@ -42,13 +42,12 @@ def find_not_on_track(practice: Practice) -> pd.DataFrame:
         _lags_by_rational_rule(practice),
     ) & (position_in_course > 0)
     chosen = lags[courses.last] & facts["is_open"].to_numpy(bool) & _judged(practice)
-    sign = np.where(courses.value == courses.gain, 1.0, -1.0)
     rows = facts.assign(
         date=courses.date_at(courses.run_to_end(lags)),
         rule=np.where(has_model, EXPECTED, RATIONAL),
         week=(courses.weeks[courses.last]).astype(np.int64),
-        expected=(sign * expected)[courses.last],
-        bound=(sign * bound)[courses.last],
+        expected=courses.sign * expected[courses.last],
+        bound=courses.sign * bound[courses.last],
     )
     return found(KIND, rows[chosen], audience="clinician")
 

@@ -12,8 +12,9 @@ import pandas as pd
 
 from analysis.episodes import are_open, belong
 from analysis.measures import Measure
+from analysis.methods.sudden_change import sudden_changes
 from analysis.records import Scale
-from analysis.series import Courses, courses_of
+from analysis.series import Courses, cases, courses_of
 from analysis.settings import Settings
 
 Tables = Mapping[str, pd.DataFrame]
@@ -82,6 +83,32 @@ class Practice:
         facts = keys.merge(changes, on=on, how="left").merge(trends, on=on, how="left")
         is_open = self.is_open.reindex(keys["episode_id"]).fillna(False)
         return facts.assign(is_open=is_open.to_numpy(bool))
+
+    @cached_property
+    def is_case(self) -> pd.Series:
+        """Whether each score is a case; empty where its scale has no cut-off."""
+        courses = self.courses
+        names = courses.keys["scale"].take(courses.owner).reset_index(drop=True)
+        return cases(courses.value, names, self.scales)
+
+    @cached_property
+    def sudden_changes(self) -> pd.DataFrame:
+        """Sudden gains and losses of all courses; position: first score after."""
+        courses = self.courses
+        rows = pd.DataFrame(
+            {
+                "course": courses.owner,
+                "scale": courses.keys["scale"].array.take(courses.owner),
+                "date": np.arange(len(courses.day)),
+                "value": courses.value,
+            }
+        )
+        names = courses.keys["scale"].unique()
+        judged = [s for name in names if (s := self.scales[name]).reliable_change]
+        points = {scale.id: float(scale.reliable_change or 0) for scale in judged}
+        direction = {scale.id: scale.higher_is for scale in judged}
+        found = sudden_changes(rows, points, direction, by=("course", "scale"))
+        return found.rename(columns={"date": "position"})
 
     def per_course(self, name: str) -> np.ndarray:
         """A number that the scale gives (NaN where it gives none), for every course."""

@@ -8,7 +8,6 @@ import pandas as pd
 from analysis.findings.practice import Practice
 from analysis.findings.reliable import since_beyond
 from analysis.findings.rows import found
-from analysis.series import cases
 
 
 def find_recoveries(practice: Practice) -> pd.DataFrame:
@@ -40,10 +39,7 @@ def since_well(practice: Practice) -> np.ndarray:
 
 def is_case_flat(practice: Practice, *, unknown: bool = False) -> np.ndarray:
     """Whether each score is a case; `unknown` where there is no cut-off."""
-    courses = practice.courses
-    names = courses.keys["scale"].take(courses.owner).reset_index(drop=True)
-    is_case = cases(courses.value, names, practice.scales)
-    return is_case.fillna(unknown).to_numpy(bool)
+    return practice.is_case.fillna(unknown).to_numpy(bool)
 
 
 def cutoffs(practice: Practice) -> np.ndarray:

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.findings.practice import Practice
-from analysis.methods.sudden_change import sudden_changes
-from analysis.series import Courses, cases
+from analysis.series import Courses
 
 # A sudden gain has to be there at so many sessions to be a win.
 HOLDS_SESSIONS = 3
@@ -16,7 +15,7 @@ HOLDS_SESSIONS = 3
 def below_cutoff(practice: Practice) -> pd.DataFrame:
     """First score of an episode below the cut-off, after a start as a case."""
     courses = practice.courses
-    is_case = _is_case(practice)
+    is_case = practice.is_case.astype("Int64").fillna(-1).to_numpy(np.int64)
     is_well = (is_case == 0) & np.repeat(is_case[courses.first] == 1, courses.n)
     at = _first_time(courses, is_well)
     wins = _wins(practice, at, "below_cutoff")
@@ -50,37 +49,18 @@ def personal_best(practice: Practice) -> pd.DataFrame:
     holds = (position >= 2) & (pair > earlier)
     at = _latest_time(courses, holds)
     wins = _wins(practice, at, "personal_best")
-    sign = np.where(courses.value[at] == courses.gain[at], 1.0, -1.0)
+    sign = courses.sign[courses.owner[at]]
     return wins.assign(before=sign * earlier[at], after=sign * pair[at])
 
 
 def gain_held(practice: Practice) -> pd.DataFrame:
     """A sudden gain still there at three sessions, told from the third on."""
-    found = sudden_changes_of(practice, "gain")
-    held = found[found["held"] & (found["n_after"] >= HOLDS_SESSIONS)]
+    found = practice.sudden_changes
+    held = found[(found["kind"] == "gain") & found["held"]]
+    held = held[held["n_after"] >= HOLDS_SESSIONS]
     third = held["position"].to_numpy(np.int64) + HOLDS_SESSIONS - 1
     wins = _wins(practice, third, "gain_held")
     return wins.assign(before=held["before"].to_numpy(), after=held["after"].to_numpy())
-
-
-def sudden_changes_of(practice: Practice, kind: str) -> pd.DataFrame:
-    """Sudden gains (or losses) of all courses; position: first score after."""
-    courses = practice.courses
-    rows = pd.DataFrame(
-        {
-            "course": courses.owner,
-            "scale": courses.keys["scale"].array.take(courses.owner),
-            "date": np.arange(len(courses.day)),
-            "value": courses.value,
-        }
-    )
-    names = courses.keys["scale"].unique()
-    judged = [s for name in names if (s := practice.scales[name]).reliable_change]
-    points = {scale.id: float(scale.reliable_change or 0) for scale in judged}
-    direction = {scale.id: scale.higher_is for scale in judged}
-    found = sudden_changes(rows, points, direction, by=("course", "scale"))
-    found = found.rename(columns={"date": "position"})
-    return found[found["kind"] == kind].reset_index(drop=True)
 
 
 def _wins(practice: Practice, at: np.ndarray, rule: str) -> pd.DataFrame:
@@ -97,14 +77,6 @@ def _wins(practice: Practice, at: np.ndarray, rule: str) -> pd.DataFrame:
     )
 
 
-def _is_case(practice: Practice) -> np.ndarray:
-    """1 a case, 0 none, -1 where there is no cut-off; flat."""
-    courses = practice.courses
-    names = courses.keys["scale"].take(courses.owner).reset_index(drop=True)
-    verdict = cases(courses.value, names, practice.scales)
-    return verdict.astype("Int64").fillna(-1).to_numpy(np.int64)
-
-
 def _band_steps(practice: Practice) -> tuple[np.ndarray, np.ndarray]:
     """For every score: how good its band is (higher is better), and its label."""
     courses = practice.courses
@@ -119,8 +91,9 @@ def _band_steps(practice: Practice) -> tuple[np.ndarray, np.ndarray]:
             continue
         lows = np.array([band.low for band in scale.bands])
         inside = np.searchsorted(lows, courses.value[own], "right") - 1
-        step[own] = scale.gain(0, 1) * inside
-        labels[own] = np.array([band.label for band in scale.bands])[inside]
+        named = own[inside >= 0]
+        step[named] = scale.gain(0, 1) * inside[inside >= 0]
+        labels[named] = np.array([b.label for b in scale.bands])[inside[inside >= 0]]
     return step, labels
 
 

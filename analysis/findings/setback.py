@@ -62,7 +62,7 @@ def _rows(
         [courses.gain[a : a + n].mean() for a, n in zip(onset, n_scores, strict=True)]
     )
     scales = [practice.scales[name] for name in courses.keys["scale"].iloc[at]]
-    sign = np.array([scale.gain(0, 1) for scale in scales])
+    sign = courses.sign[at]
     weeks = (courses.day[onset] - courses.day[courses.first[at]]) / 7.0
     early = practice.settings.thresholds.early_dip_weeks
     confirmed = n_scores >= CONFIRMING

@@ -7,7 +7,6 @@ import pandas as pd
 
 from analysis.findings.practice import Practice
 from analysis.findings.rows import found
-from analysis.findings.score_wins import sudden_changes_of
 
 # A change that was mostly undone is told for so long; then it is history.
 UNDONE_DAYS = 62
@@ -25,7 +24,8 @@ def find_sudden_losses(practice: Practice) -> pd.DataFrame:
 
 def _found(practice: Practice, kind: str, way: str) -> pd.DataFrame:
     courses = practice.courses
-    changes = sudden_changes_of(practice, way)
+    changes = practice.sudden_changes
+    changes = changes[changes["kind"] == way]
     position = changes["position"].to_numpy(np.int64)
     is_old = practice.day_number - courses.day[position] > UNDONE_DAYS
     told = changes["held"].to_numpy(bool) | ~is_old
