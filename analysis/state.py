@@ -14,7 +14,7 @@ from analysis.errors import AnalysisError
 
 _NAME = "state.json"
 _PACKAGE = Path(__file__).resolve().parent
-_CODE_ENDINGS = (".py", ".toml", ".typ", ".ttf", ".otf")
+_CODE_ENDINGS = (".py", ".toml", ".typ", ".ttf", ".otf", ".js", ".css", ".woff2")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ LAYERS = [
     {"charts", "page"},
     {"reports"},
     {"show"},
+    {"caseload_page"},
     {"engine"},
     {"demo"},
     {"pipeline"},

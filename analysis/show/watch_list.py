@@ -30,6 +30,7 @@ def blocks(report: CaseloadReport, words: Wording) -> Iterable[Any]:
     if watch.clients:
         yield _table(report, words)
     yield from closing(report, words)
+    yield Paragraph(words.sentence("watch.ids"), "grey")
 
 
 def heading(report: CaseloadReport, words: Wording) -> PageTitle:
@@ -56,7 +57,6 @@ def closing(report: CaseloadReport, words: Wording) -> Iterable[Any]:
         words.sentence("watch.by_clinician"), words.sentence("watch.by_clinician_note")
     )
     yield _by_clinician(report, words)
-    yield Paragraph(words.sentence("watch.ids"), "grey")
 
 
 def what_line(one: Watch, report: CaseloadReport, words: Wording) -> str:
