@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -65,7 +65,6 @@ MOOD = Scale(
     is_headline=False,
 )
 SCALES = {scale.id: scale for scale in (PHQ9, GAD7, ORS, MOOD)}
-LEFT_OUT = object()
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,6 @@ class Course:
     reason: str = "completed"
     last_contact: str = ""
     number: int = 1
-    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date
 
 import pytest
@@ -16,6 +17,7 @@ from analysis.settings import Settings
 SINCE, UNTIL = date(2026, 1, 1), date(2026, 6, 30)
 
 
+@functools.cache
 def period(*courses: Course, **choices):
     tables = tables_of(courses, UNTIL)
     return caseload_period(

@@ -171,6 +171,7 @@ def _score_days(tables: Tables, scales: Mapping[str, Scale]) -> pd.DataFrame:
     """Days with a questionnaire, for practices that export no sessions."""
     days = questionnaire_scores(tables, scales)[["episode_id", "date"]]
     n = days.drop_duplicates().groupby("episode_id").size()
+    n = n.set_axis(n.index.astype("str"))
     return pd.DataFrame(
         {"n_attended": n, "n_treatment": n, "n_missed": 0, "n_unknown": 0}
     )
@@ -185,4 +186,5 @@ def questionnaire_scores(tables: Tables, scales: Mapping[str, Scale]) -> pd.Data
 
 def _last_scores(tables: Tables, scales: Mapping[str, Scale]) -> pd.Series:
     scores = questionnaire_scores(tables, scales)
-    return scores.groupby("episode_id")["date"].max().rename("last_score")
+    last = scores.groupby("episode_id")["date"].max().rename("last_score")
+    return last.set_axis(last.index.astype("str"))

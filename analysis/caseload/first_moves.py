@@ -67,14 +67,15 @@ def _scales_in(text: str) -> list[str]:
 def _times(series: pd.DataFrame, scales: Mapping[str, Scale]) -> pd.DataFrame:
     """Weeks to the first lasting move of every course, or to its last score."""
     needed = {name: _needed(scale) for name, scale in scales.items()}
-    judged = [name for name, points in needed.items() if points > 0]
-    rows = series[series["scale"].isin(judged)]
-    rows = rows.sort_values(["episode_id", "scale", "date"], kind="stable")
+    rows = series[series["scale"].isin([n for n, points in needed.items() if points])]
     keys = ["episode_id", "scale"]
+    rows = rows.sort_values([*keys, "date"], kind="stable")
+    codes, names = pd.factorize(rows["scale"])
+    sign = np.array([scales[name].gain(0, 1) for name in names] or [0.0])[codes]
+    points = np.array([needed[name] for name in names] or [0.0])[codes]
     grouped = rows.groupby(keys, sort=False)
-    sign = rows["scale"].map({name: scales[name].gain(0, 1) for name in judged})
-    gain = sign.astype(float) * (rows["value"] - grouped["value"].transform("first"))
-    reached = gain >= rows["scale"].map(needed).astype(float) - ROUNDING
+    gain = sign * (rows["value"] - grouped["value"].transform("first"))
+    reached = gain >= points - ROUNDING
     same = rows[keys].eq(rows[keys].shift(-1)).all(axis=1)
     held = reached & reached.shift(-1, fill_value=False) & same
     weeks = (rows["date"] - grouped["date"].transform("first")).dt.days / 7

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
@@ -74,7 +75,7 @@ class _Period:
         """No rate of a group under this many."""
         return self.settings.thresholds.suppress_rates_below
 
-    @property
+    @cached_property
     def courses(self) -> pd.DataFrame:
         """Finished courses of the period."""
         return self.cohort.finished(self.since, self.until)
@@ -101,6 +102,7 @@ def caseload_period(
     Raises AnalysisError for an unknown rule or programme, or a period turned round.
     """
     _refuse(tables, since, until, programme, rule)
+    tables = _encoded(tables)
     chosen = RULES[rule]
     cohort = build_cohort(tables, scales, settings, chosen, until, programme)
     period = _Period(tables, scales, settings, cohort, since, until, chosen, share)
@@ -165,6 +167,15 @@ def _refuse(
             f"Unknown programme: {programme}. Programmes are taken as exported; the "
             f"tables hold {len(known_programmes)}."
         )
+
+
+def _encoded(tables: Tables) -> Tables:
+    """The tables with the ids of millions of scores as categories.
+
+    The same ids are looked up, grouped and sorted again and again below.
+    """
+    ids = dict.fromkeys(("client_id", "episode_id", "scale"), "category")
+    return {**tables, "series": tables["series"].astype(ids)}
 
 
 def _counts(period: _Period, changes: Mapping[str, pd.DataFrame]) -> Counts:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.caseload.cohort import Cohort, Tables, questionnaire_scores
+from analysis.caseload.cohort import Cohort, Tables
 from analysis.caseload.records import ClinicianLook, Lifted, Watch, WatchList
 from analysis.records import Scale
 from analysis.settings import Settings
@@ -140,7 +140,10 @@ def _watched(
 ) -> tuple[Watch, ...]:
     others: dict[str, list[tuple[str, str | None]]] = {}
     firsts = []
-    for flag in flags.to_dict("records"):
+    # column by column: reading rows of text columns one by one takes seconds
+    columns = {str(name): flags[name].tolist() for name in flags}
+    for values in zip(*columns.values(), strict=True):
+        flag = dict(zip(columns, values, strict=True))
         if flag["is_first"]:
             firsts.append(flag)
         else:
@@ -153,13 +156,13 @@ def _watched(
 
 
 def _watch(
-    flag: Mapping[Hashable, Any],
+    flag: Mapping[str, Any],
     also: list[tuple[str, str | None]],
     scales: Mapping[str, Scale],
     recent: Recent,
 ) -> Watch:
     scale = scales.get(_text(flag["scale"]))
-    drawn = scale or _scale_of_measure(flag["evidence"].get("measure"), scales)
+    drawn = scales.get(_drawn_scale(flag["scale"], flag["evidence"], scales) or "")
     scores = recent.get((flag["episode_id"], drawn.id), ()) if drawn else ()
     return Watch(
         client_id=flag["client_id"],
@@ -194,18 +197,32 @@ def _day(value: Any) -> date | None:
 def _recent_scores(
     tables: Tables, scales: Mapping[str, Scale], flags: pd.DataFrame
 ) -> Recent:
-    """The latest scores of flagged episodes, by episode and scale."""
-    scores = questionnaire_scores(tables, scales)
-    scores = scores[scores["episode_id"].isin(flags["episode_id"])]
+    """The latest scores of every client's first flag, by episode and scale."""
+    first = flags[flags["is_first"]]
+    pairs = zip(first["scale"], first["evidence"], strict=True)
+    drawn = [_drawn_scale(scale, evidence, scales) or "" for scale, evidence in pairs]
     keys = ["episode_id", "scale"]
+    wanted = pd.DataFrame({"episode_id": first["episode_id"], "scale": drawn})
+    wanted = wanted.astype("str")
+    series = tables["series"]
+    own = series[series["episode_id"].isin(wanted["episode_id"])]
+    scores = own.astype(dict.fromkeys(keys, "str")).merge(wanted, on=keys)
     latest = scores.sort_values([*keys, "date"]).groupby(keys).tail(SPARK_SCORES)
     recent: dict[tuple[str, str], list[tuple[date, float]]] = {}
-    days = latest["date"].dt.date
-    for episode, scale, day, value in zip(
-        latest["episode_id"], latest["scale"], days, latest["value"], strict=True
-    ):
-        recent.setdefault((episode, scale), []).append((day, float(value)))
+    columns = (latest["episode_id"], latest["scale"], latest["date"].dt.date)
+    plain = (column.tolist() for column in (*columns, latest["value"].astype(float)))
+    for episode, scale, day, value in zip(*plain, strict=True):
+        recent.setdefault((episode, scale), []).append((day, value))
     return {key: tuple(scores) for key, scores in recent.items()}
+
+
+def _drawn_scale(
+    scale: Any, evidence: Mapping[str, Any], scales: Mapping[str, Scale]
+) -> str | None:
+    """Id of the scale drawn beside a flag: its own, or its risk item's measure's."""
+    own = scales.get(_text(scale))
+    drawn = own or _scale_of_measure(evidence.get("measure"), scales)
+    return None if drawn is None else drawn.id
 
 
 def _n_judged(tables: Tables, settings: Settings, cohort: Cohort) -> int:
