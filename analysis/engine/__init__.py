@@ -4,6 +4,7 @@ Knows nothing of clients, scores or settings: a job is a notebook, its parameter
 and two paths.
 """
 
+from analysis.engine.beside import put_beside
 from analysis.engine.jobs import Job, Outcome, RunResult
 from analysis.engine.names import client_id_of, safe_name
 from analysis.engine.parameters import check_parameters, declared_parameters
@@ -24,6 +25,7 @@ __all__ = [
     "client_id_of",
     "declared_parameters",
     "progress_for",
+    "put_beside",
     "run_jobs",
     "safe_name",
     "verify",

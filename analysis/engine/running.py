@@ -27,7 +27,7 @@ from analysis.engine.manifest import Entry, Manifest
 from analysis.engine.parameters import check_parameters
 from analysis.engine.progress import Progress, progress_for
 
-_LOCK = ".lock"
+LOCK = ".lock"
 _SLOWEST = 10
 _EXPORT_STEPS = {CAIRN_PDF: ("analysis.engine.making:warm_cairn_pdf",)}
 
@@ -74,7 +74,7 @@ def run_jobs(
         imported_by(dict.fromkeys(job.notebook for job in jobs)),
         Limits(timeout_seconds, memory_bytes),
     )
-    with RunLock(manifest.parent / _LOCK) as lock:
+    with RunLock(manifest.parent / LOCK) as lock:
         book = Manifest(manifest)
         due, unchanged = _split(jobs, book, force=force)
         for job in unchanged:

@@ -8,6 +8,9 @@ from pathlib import Path
 from analysis.engine.files import DRAFTS, digest_of
 from analysis.engine.manifest import Entry, read_reports
 
+# What a report may stand as, by its word in the manifest; the last only for some.
+_FORMS = {"pdf": "PDF", "executed": "executed notebook", "html": "HTML page"}
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -45,7 +48,9 @@ def _differences(entry: Entry, folder: Path) -> list[str]:
         older = "; an older report still stands there" if stands else ""
         return [f"could not be made: {entry['reason']}{older}"]
     found = []
-    for name, kind in (("pdf", "PDF"), ("executed", "executed notebook")):
+    for name, kind in _FORMS.items():
+        if name not in entry:
+            continue
         digest = digest_of(folder / entry[name])
         if digest is None:
             found.append(f"the {kind} is missing")

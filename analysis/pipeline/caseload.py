@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from analysis import engine, store
@@ -14,6 +16,7 @@ from analysis.pipeline.paths import Paths, notebook_path
 from analysis.settings import Settings
 
 NOTEBOOK = "caseload_outcomes.ipynb"
+FOLDER = "caseload/"
 RULES = ("nhs", "corc")
 
 
@@ -54,7 +57,7 @@ def caseload_jobs(
         key = states.text_key(*inputs, repr(parameters))
         jobs.append(
             engine.Job(
-                id=f"caseload/{name}",
+                id=f"{FOLDER}{name}",
                 notebook=notebook.resolve(),
                 parameters={
                     **parameters,
@@ -78,6 +81,31 @@ def refuse_programme(tables: Path, programme: str) -> None:
             f"Unknown programme: {programme}. Programmes are taken as exported: "
             f"{', '.join(sorted(known)) or 'none is recorded'}."
         )
+
+
+def write_caseload_pages(jobs: Sequence[engine.Job], manifest: Path) -> list[str]:
+    """Write caseload.html beside each caseload.pdf that stands; say what failed."""
+    failed = []
+    for job in jobs:
+        if not job.id.startswith(FOLDER):
+            continue
+        path = job.pdf.with_suffix(".html")
+        try:
+            engine.put_beside(manifest, job.id, "html", path, partial(_page, job))
+        except AnalysisError as problem:
+            failed.append(f"page {path.name}: {problem}")
+    return failed
+
+
+def _page(job: engine.Job) -> bytes:
+    """The interactive page of one report, from the notebook's own parameters."""
+    # charts take a second to import, which a run with nothing to make need not wait for
+    from analysis import reports
+    from analysis.caseload_page import caseload_html
+    from analysis.show.caseload import words_for
+
+    report = reports.read_caseload(**job.parameters)
+    return caseload_html(report, words_for(report)).encode("utf-8", "replace")
 
 
 def months_between(since: str, until: str) -> int:

@@ -19,6 +19,7 @@ from analysis.pipeline.caseload import (
     CaseloadOptions,
     caseload_jobs,
     refuse_programme,
+    write_caseload_pages,
 )
 from analysis.pipeline.importing import ImportOptions, demo_paths, run_import
 from analysis.pipeline.keys import client_keys, package_versions, rules_key
@@ -151,6 +152,17 @@ def _make(ready: _Ready, jobs: list[engine.Job], options: ReportOptions) -> Summ
             "is_demo": ready.is_demo,
         },
     )
+    failed: list[str] = []
+    try:
+        failed = write_caseload_pages(jobs, ready.out / "manifest.json")
+    finally:  # the door to what was made opens in any case
+        _write_index(ready)
+    summary = closing(ready.imported, result, ready.out)
+    summary.set_aside += failed
+    return summary
+
+
+def _write_index(ready: _Ready) -> None:
     write_index(
         ready.tables,
         ready.out,
@@ -159,7 +171,6 @@ def _make(ready: _Ready, jobs: list[engine.Job], options: ReportOptions) -> Summ
         ready.until,
         is_demo=ready.is_demo,
     )
-    return closing(ready.imported, result, ready.out)
 
 
 def settings_facts(settings: Settings) -> dict[str, Any]:
