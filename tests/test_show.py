@@ -48,12 +48,17 @@ def _facts(processed: Path, client: str, audience: str) -> ClientMonth:
 
 
 def shown(paths: Paths, client: str, audience: str = "clinician") -> list[Any]:
-    report = _facts(paths.processed, client, audience)
+    return list(_shown(paths.processed, client, audience))
+
+
+@cache
+def _shown(processed: Path, client: str, audience: str) -> tuple[Any, ...]:
+    report = _facts(processed, client, audience)
     words = words_for(report)
     blocks: list[Any] = [page_of(report, words)]
     for part in PARTS[audience].values():
         blocks += part(report, words)
-    return blocks
+    return tuple(blocks)
 
 
 def texts(value: Any) -> Iterable[str]:
