@@ -11,20 +11,25 @@ from analysis.importers.reading import Reading
 from analysis.importers.sheet import Sheet
 
 TABLE = "companion"
-_MPATH_META = ("columnName", "fullQuestion", "typeQuestion", "typeAnswer")
+# Tables that describe others, by columns that only they have.
+_KINDS = {
+    "REDCap data dictionary": redcap.DICTIONARY,
+    "REDCap events": ("event_name", "arm_num", "unique_event_name"),
+    "REDCap arms": ("arm_num", "name"),
+    "m-Path meta file": ("columnName", "fullQuestion", "typeQuestion", "typeAnswer"),
+}
 
 
 def describes(sheet: Sheet) -> bool:
     """Whether a sheet only describes another."""
-    return redcap.is_dictionary(sheet) or all(n in sheet.names for n in _MPATH_META)
+    return recognise(sheet) is not None
 
 
-def recognise(sheet: Sheet, rules: Rules) -> Plan | None:
-    """The layout of a file that only describes another."""
-    if redcap.is_dictionary(sheet):
-        return Plan(sheet, Layout("REDCap data dictionary", TABLE))
-    if all(name in sheet.names for name in _MPATH_META):
-        return Plan(sheet, Layout("m-Path meta file", TABLE))
+def recognise(sheet: Sheet, rules: Rules | None = None) -> Plan | None:
+    """The layout of a file that only describes another, None for other files."""
+    for name, columns in _KINDS.items():
+        if all(column in sheet.names for column in columns):
+            return Plan(sheet, Layout(name, TABLE))
     return None
 
 

@@ -28,6 +28,8 @@ DELIMITERS = (",", ";", "\t", "|")
 # From this size on the fast reader is tried first; below, one reader does for all.
 _LARGE = 200_000
 _TOP = 65_536
+# Columns that only m-Path has: its rows leave out the empty cells at their end.
+TRIMS = frozenset(("connectionId", "sentBeepId"))
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def read_delimited(
         if sheet is not None:
             return [replace(sheet, file=file, digest=digest, said=said)]
     found = list(read_records(text.decode(errors="replace"), delimiter))
-    tables = blocks(found, knows, declared.header_row)
+    tables = blocks(found, knows, declared.header_row, TRIMS)
     if not tables:
         return _without_table(found, file, digest, said)
     sheets = [sheet_of_block(block, file, digest) for block in tables]

@@ -63,7 +63,7 @@ def read_file(
     for part in opened.parts:
         found = _part(part, rules, own)
         if isinstance(found, Refusal):
-            refused.append((part, found))
+            refused.append((found.sheet or part, found))
         else:
             readings += found
             formats += [reading.layout.format for reading in found]
@@ -71,7 +71,6 @@ def read_file(
     return FileRead(
         name,
         format=next(iter(formats), ""),
-        parts=opened.parts,
         readings=tuple(readings),
         refused=tuple(refused),
         refusal=refused[0][1] if refused and not readings else None,

@@ -13,6 +13,41 @@ from analysis.importers.sheet import Document, Refusal, Said, Sheet
 from analysis.importers.signature import kind_of
 from analysis.importers.workbook import read_workbook
 
+# Names of columns that systems give, and that hold no answer.
+TECHNICAL = frozenset(
+    (
+        "Variable / Field Name",
+        "Form Name",
+        "Field Type",
+        "redcap_event_name",
+        "redcap_repeat_instrument",
+        "redcap_repeat_instance",
+        "StartDate",
+        "EndDate",
+        "Finished",
+        "ResponseId",
+        "RecordedDate",
+        "submitdate",
+        "lastpage",
+        "startlanguage",
+        "Start time",
+        "Completion time",
+        "Respondent ID",
+        "Collector ID",
+        "connectionId",
+        "timeStampStart",
+        "columnName",
+        "fullQuestion",
+        "weekday",
+        "mood",
+        "activities",
+        "DATE",
+        "PATIENT",
+        "CODE",
+        "DESCRIPTION",
+        "VALUE",
+    )
+)
 _EXCEL = (".xlsx", ".xlsm")
 
 
@@ -52,7 +87,8 @@ def _knows(rules: Rules, profiles: Sequence[Profile]):  # type: ignore[no-untype
     own = frozenset(name for profile in profiles for name in profile.names)
 
     def knows(cell: str) -> bool:
-        return cell.strip() in own or rules.vocabulary.knows(cell)
+        word = cell.strip()
+        return word in own or word in TECHNICAL or rules.vocabulary.knows(cell)
 
     return knows
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,19 +12,24 @@ from analysis.importers.faults import Fault, fault
 from analysis.importers.people import People
 from analysis.importers.reading import ACCEPTED, NoteRows, Reading, bins_of
 from analysis.importers.registry_repeats import register_faults
-from analysis.importers.repeats import KEPT, REPEATED, TORN, Repeats, find_repeats
+from analysis.importers.repeats import Repeats, find_repeats
+from analysis.importers.same_day import JOINED, KEPT, REPEATED, TORN
 from analysis.importers.sheet import Said
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is kept of one reading: forms and notes by position, rows by bin."""
+    """What is kept of one reading: forms and notes by position, rows by bin.
+
+    joins: forms that are the rest of another, with the reading and form of that.
+    """
 
     reading: Reading
     client: np.ndarray
     faults: tuple[Fault, ...]
     bins: np.ndarray
     form_kept: np.ndarray
+    joins: Mapping[int, tuple[int, int]]
     note_kept: np.ndarray
     said: tuple[Said, ...]
 
@@ -59,16 +64,21 @@ def _outcome(
     )
     bins = bins_of(len(reading.sheet.rows), faults)
     forms = reading.forms
+    states = repeats.states[number]
     kept = np.zeros(0, bool)
+    joins: dict[int, tuple[int, int]] = {}
     if forms is not None:
-        kept = (repeats.states[number] == KEPT) & (bins[forms.row] == ACCEPTED)
+        there = bins[forms.row] == ACCEPTED
+        kept = (states == KEPT) & there
+        joined = np.flatnonzero((states == JOINED) & there)
+        joins = {int(form): repeats.other[number][int(form)] for form in joined}
     notes = np.zeros(0, bool)
     if reading.notes is not None:
         notes = new_note & (bins[reading.notes.row] == ACCEPTED)
     said = [*people.said[number], *_said_again(repeats.n_again[number])]
     said += _said_partly(reading, repeats.states[number], bins)
     return Outcome(
-        reading, people.codes[number], faults, bins, kept, notes, tuple(said)
+        reading, people.codes[number], faults, bins, kept, joins, notes, tuple(said)
     )
 
 

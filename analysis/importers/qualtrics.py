@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -48,17 +49,20 @@ def recognise(sheet: Sheet, rules: Rules) -> Plan | Refusal | None:
             f"{listed([q for q in sheet.names if q not in _DATES])}. Name them in a "
             "profile.",
             "needs_config",
+            sheet,
         )
     client = _client(sheet, rules)
     day = next((n for n in _DATES if n in sheet.names), "")
     if client == NONE or not day:
-        return refuse_without(sheet, ["client" if day else "date"])
+        refusal = refuse_without(sheet, ["client" if day else "date"])
+        return replace(refusal, sheet=sheet)
     position = sheet.names.index(day)
     when = When(date=position, zone=_zone(imports[position] if imports else ""))
     known = Layout(
         "Qualtrics", client=client, when=when, faults=_faults(sheet), said=said
     )
-    return wide_plan(sheet, fields, rules, known)
+    plan = wide_plan(sheet, fields, rules, known)
+    return replace(plan, sheet=sheet) if isinstance(plan, Refusal) else plan
 
 
 def _with_headers(

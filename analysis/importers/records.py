@@ -20,6 +20,7 @@ _FOOTER = re.compile(
     r"generated|exported|printed|report|records?|n|filters?|copyright|confidential|©)\b",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"[-+]?\d+([.,:/-]\d+)*")
 Knows = Callable[[str], bool]
 
 
@@ -80,16 +81,20 @@ def is_header(cells: Sequence[str], knows: Knows) -> bool:
     """Whether a record names columns: at least two names, no number among them."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     n_known = sum(knows(cell) for cell in filled)
-    n_numbers = sum(bool(re.fullmatch(r"[-+]?\d+([.,]\d+)?", c)) for c in filled)
+    n_numbers = sum(bool(_NUMBER.fullmatch(cell)) for cell in filled)
     return n_known >= 2 and n_known > n_numbers
 
 
 def blocks(
-    found: Sequence[Record | Broken], knows: Knows, header_row: int = 0
+    found: Sequence[Record | Broken],
+    knows: Knows,
+    header_row: int = 0,
+    trims: frozenset[str] = frozenset(),
 ) -> list[Block]:
     """Split the records into tables, each with its header.
 
-    header_row: row of the header, where a profile declares it; 0 = find it.
+    header_row: row of the header, where a profile declares it; 0 = find it. trims:
+    names of columns of exports that leave out the empty cells at the end of a row.
     """
     start = _header_position(found, knows, header_row)
     if start is None:
@@ -98,7 +103,7 @@ def blocks(
     above = [r for r in found[:start] if isinstance(r, Broken) or r.cells]
     while start is not None:
         end = _next_table(found, start, knows)
-        block = _block(found[start:end], knows)
+        block = _block(found[start:end], trims)
         if above:
             header = block.header.row
             block.said.append(
@@ -126,21 +131,27 @@ def _header_position(
     if header_row:
         rows = [r.row for r in found]
         return rows.index(header_row) if header_row in rows else None
-    top = found[:HEADER_WITHIN]
-    for position, record in enumerate(top):
-        if isinstance(record, Record) and is_header(record.cells, knows):
-            return position
+    top = [r for r in found[:HEADER_WITHIN] if isinstance(r, Record)]
     widths = Counter(
         len(r.cells) for r in found[:1000] if isinstance(r, Record) and len(r.cells) > 1
     )
     if not widths:
         return None
     usual = widths.most_common(1)[0][0]
-    for position, record in enumerate(top):
-        # a header may be one name short of its rows, where they carry row names
-        if isinstance(record, Record) and len(record.cells) in (usual, usual - 1):
-            return position if len(record.cells) > 1 else None
-    return None
+    # a header may be one name short of its rows, where they carry row names
+    whole = [r for r in top if len(r.cells) >= usual - 1 > 0]
+    named = [r for r in whole if _are_names(r.cells, usual, knows)]
+    known = [r for r in top if is_header(r.cells, knows)]
+    chosen = (named or known or whole)[:1]
+    return found.index(chosen[0]) if chosen else None
+
+
+def _are_names(cells: Sequence[str], width: int, knows: Knows) -> bool:
+    """Cells that may be names of columns: filled, different, no number among them."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if any(_NUMBER.fullmatch(cell) for cell in filled):
+        return is_header(cells, knows)
+    return len(filled) > width / 2 and len(set(filled)) > 0.8 * len(filled)
 
 
 def _next_table(found: Sequence[Record | Broken], start: int, knows: Knows) -> int:
@@ -158,7 +169,7 @@ def _next_table(found: Sequence[Record | Broken], start: int, knows: Knows) -> i
     return len(found)
 
 
-def _block(found: Sequence[Record | Broken], knows: Knows) -> Block:
+def _block(found: Sequence[Record | Broken], trims: frozenset[str]) -> Block:
     header = _as_record(found[0])
     names = _trimmed(header.cells)
     said: list[Said] = []
@@ -174,8 +185,16 @@ def _block(found: Sequence[Record | Broken], knows: Knows) -> Block:
         )
         body = body[: body.index(footer[0])]
     names, body = _row_names(names, body, said)
+    if trims & set(names):
+        body = [_filled_up(record, len(names)) for record in body]
     records, broken = _sorted_out(names, body, said)
     return Block(Record(header.row, names), records, broken, said)
+
+
+def _filled_up(record: Record | Broken, width: int) -> Record | Broken:
+    if isinstance(record, Broken) or not record.cells:
+        return record
+    return Record(record.row, record.cells + [""] * (width - len(record.cells)))
 
 
 def _as_record(one: Record | Broken) -> Record:

@@ -29,7 +29,7 @@ _TECHNICAL = (
 )
 _STATUS = frozenset(("", "0", "1", "2"))
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?|\[not completed\]|")
-_DICTIONARY = ("Variable / Field Name", "Form Name", "Field Type")
+DICTIONARY = ("Variable / Field Name", "Form Name", "Field Type")
 _LABELS = frozenset(("event_name", "repeat_instrument", "repeat_instance", "complete"))
 _CHECKBOX = re.compile(r"(.+)___(.+)")
 
@@ -47,7 +47,7 @@ class DictionaryField:
 
 def is_dictionary(sheet: Sheet) -> bool:
     """Whether a sheet is a data dictionary."""
-    return all(name in sheet.names for name in _DICTIONARY)
+    return all(name in sheet.names for name in DICTIONARY)
 
 
 def recognise(sheet: Sheet, rules: Rules) -> Plan | Refusal | None:
@@ -127,7 +127,7 @@ def read_dictionary(
 
 def _dictionary_fields(sheet: Sheet) -> dict[str, DictionaryField]:
     choices = "Choices, Calculations, OR Slider Labels"
-    columns = (*_DICTIONARY[:2], "Field Label", choices, "Identifier?")
+    columns = (*DICTIONARY[:2], "Field Label", choices, "Identifier?")
     cells = zip(*(column(sheet, name) for name in columns), strict=True)
     return {
         name: DictionaryField(name, form, label, _choices(given), bool(flag.strip()))

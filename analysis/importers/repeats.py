@@ -7,25 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.importers.clock import NO_TIME
 from analysis.importers.people import People
 from analysis.importers.reading import Forms, Reading
+from analysis.importers.same_day import REPEATED, Sitting, judged
 
-KEPT, REPEATED, TORN, JOINED = range(4)
-# Filled in again within the hour: somebody corrected an answer or pressed twice.
-AGAIN_WITHIN = 3600
+# An odd number with its bits well spread, so that sums of products seldom coincide.
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
 class Repeats:
     """What became of the forms of every reading, and of which form they are repeats.
 
-    states: KEPT, REPEATED or TORN per form. other: for each form that is not kept, the
-    number of the reading and the row of the form it repeats or contradicts.
+    states: of same_day, per form. other: for each form that is not kept as it is, the
+    number of the reading and the form that it repeats, contradicts or joins.
     n_again: forms filled in again within the hour, per reading.
     """
 
@@ -46,7 +46,15 @@ def find_repeats(readings: Sequence[Reading], people: People) -> Repeats:
         table = _with_content(table, forms)
         table = _drop_same(table, states, other)
         for _, group in table.groupby(["client", "measure", "day"], sort=False):
-            _judge(group, forms, states, other, n_again)
+            sittings = [_sitting(row, readings) for row in group.itertuples()]
+            for verdict in judged(sittings):
+                n_again[verdict.own.reading] += verdict.is_again
+                if verdict.other is not None:
+                    states[verdict.own.reading][verdict.own.form] = verdict.state
+                    other[verdict.own.reading][verdict.own.form] = (
+                        verdict.other.reading,
+                        verdict.other.form,
+                    )
     return Repeats(tuple(states), tuple(other), tuple(n_again))
 
 
@@ -101,10 +109,9 @@ def contents(forms: Forms) -> np.ndarray:
 
 
 def _sums(n: int, owner: np.ndarray, key: np.ndarray, value: np.ndarray) -> np.ndarray:
-    mixed = pd.util.hash_array(value + 0.0) * (
-        key * np.uint64(2654435761) + np.uint64(1)
-    )
-    mixed ^= mixed >> np.uint64(29)
+    mixed = pd.util.hash_array(value + 0.0) + (key + np.uint64(1)) * _ODD
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * _ODD
+    mixed ^= mixed >> np.uint64(27)
     order = np.argsort(owner, kind="stable")
     running = np.concatenate([[np.uint64(0)], np.cumsum(mixed[order], dtype=np.uint64)])
     ends = np.searchsorted(owner[order], np.arange(n + 1))
@@ -135,62 +142,22 @@ def _drop_same(
     return left[left.duplicated(["client", "measure", "day"], keep=False)]
 
 
-def _judge(
-    group: pd.DataFrame,
-    forms: Sequence[Forms | None],
-    states: list[np.ndarray],
-    other: list[dict[int, tuple[int, int]]],
-    n_again: list[int],
-) -> None:
-    """Compare the forms of one client, measure and day that are not the same."""
-    kept: list[tuple[int, int, int, int, dict[tuple[str, int | str], float]]] = []
-    for row in group.itertuples():
-        one = forms[row.reading]
-        if one is None:
-            continue
-        says = _says(one, row.form)
-        is_repeat = False
-        for reading, form, second, instance, said in kept:
-            if _are_apart(row.second, row.instance, second, instance):
-                n_again[row.reading] += 0 <= row.second - second <= AGAIN_WITHIN
-                continue
-            shared = says.keys() & said.keys()
-            if any(not _same(says[key], said[key]) for key in shared):
-                for a, b in (
-                    ((row.reading, row.form), (reading, form)),
-                    ((reading, form), (row.reading, row.form)),
-                ):
-                    states[a[0]][a[1]] = TORN
-                    other[a[0]][a[1]] = b
-            elif says.keys() <= said.keys():
-                is_repeat = True
-                if states[row.reading][row.form] == KEPT:
-                    states[row.reading][row.form] = REPEATED
-                    other[row.reading][row.form] = (reading, form)
-        if not is_repeat:
-            kept.append((row.reading, row.form, row.second, row.instance, says))
-
-
-def _are_apart(second: int, instance: int, other: int, other_instance: int) -> bool:
-    """Two sittings of one day: told apart by time or by number."""
-    timed = second != NO_TIME and other != NO_TIME and second != other
-    return timed or bool(instance and other_instance and instance != other_instance)
+def _sitting(row: Any, readings: Sequence[Reading]) -> Sitting:
+    reading = readings[row.reading]
+    forms = reading.forms
+    says = {} if forms is None else _says(forms, row.form)
+    split = reading.layout.may_be_split
+    return Sitting(row.reading, row.form, row.second, row.instance, says, split)
 
 
 def _says(forms: Forms, form: int) -> dict[tuple[str, int | str], float]:
     first, last = np.searchsorted(forms.answer_form, [form, form + 1])
+    items, values = forms.answer_item[first:last], forms.answer[first:last]
     says: dict[tuple[str, int | str], float] = {
         ("item", int(item)): float(value)
-        for item, value in zip(
-            forms.answer_item[first:last], forms.answer[first:last], strict=True
-        )
+        for item, value in zip(items, values, strict=True)
     }
     for place in np.flatnonzero(forms.total_form == form):
-        says["scale", forms.scales[forms.total_scale[place]]] = float(
-            forms.total[place]
-        )
+        scale = forms.scales[forms.total_scale[place]]
+        says["scale", scale] = float(forms.total[place])
     return says
-
-
-def _same(one: float, other: float) -> bool:
-    return one == other or (one != one and other != other)

@@ -31,11 +31,10 @@ WITHHELD = "(not carried over)"
 
 @dataclass(frozen=True)
 class FileRead:
-    """One raw file: its parts, what was read of them, or why it was refused."""
+    """One raw file: what was read of it, what was refused and why."""
 
     file: str
     format: str = ""
-    parts: tuple[Sheet | Document, ...] = ()
     readings: tuple[Reading, ...] = ()
     refused: tuple[tuple[Sheet | Document, Refusal], ...] = ()
     refusal: Refusal | None = None
@@ -43,8 +42,8 @@ class FileRead:
 
     @property
     def n_rows(self) -> int:
-        """Rows of all parts."""
-        return sum(len(part.rows) + len(part.broken) for part in self.parts)
+        """Rows of all parts that were refused."""
+        return sum(len(part.rows) + len(part.broken) for part, _ in self.refused)
 
 
 def files_report(

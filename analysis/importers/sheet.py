@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -82,7 +82,7 @@ class Refusal:
 
     text: str
     action: Literal["reject", "needs_config"] = "reject"
-    said: tuple[Said, ...] = field(default=())
+    sheet: Sheet | None = None  # the table below its further headers, if it has them
 
 
 def empty_sheet(file: str, digest: str = "") -> Sheet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analysis.importers.layout import NONE, Layout, Plan, Rules, When
 from analysis.importers.plain import refuse_without, wide_plan
@@ -85,5 +86,7 @@ def _plan(
         return None
     client = words.role("client_id", others)
     if client == NONE or day == NONE:
-        return refuse_without(sheet, ["client" if day != NONE else "date"])
-    return wide_plan(sheet, fields, rules, Layout(name, client=client, when=When(day)))
+        absent = "client" if day != NONE else "date"
+        return replace(refuse_without(sheet, [absent]), sheet=sheet)
+    plan = wide_plan(sheet, fields, rules, Layout(name, client=client, when=When(day)))
+    return replace(plan, sheet=sheet) if isinstance(plan, Refusal) else plan

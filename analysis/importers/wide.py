@@ -84,7 +84,7 @@ def read_form(sheet: Sheet, form: Form, rules: Rules) -> FormColumns | Refusal:
         )
         for number, column in sorted(form.items.items())
     }
-    refusal = _coded_otherwise(measure, items)
+    refusal = _in_other_words(measure, items) or _coded_otherwise(measure, items)
     if refusal is not None:
         return refusal
     totals = {
@@ -156,8 +156,9 @@ def _checked(
     for column in (*items.values(), *totals.values()):
         touched[column.rows(MISSING, READ, NOT_ALLOWED, UNKNOWN)] = True
     has_items = ~np.isnan(answers).all(axis=1) if items else np.zeros(n, bool)
-    said = [*_said_of_missing(measure, items)]
-    values, faults = {}, [*_bad_answers(items.values())]
+    counted = {n: c for n, c in items.items() if not _is_extra(measure, n)}
+    said = [*_said_of_missing(measure, items), *_said_of_extra(measure, items)]
+    values, faults = {}, [*_bad_answers(counted.values())]
     for score, column in totals.items():
         value = column.values
         bad = column.rows(NOT_ALLOWED, UNKNOWN)
@@ -179,6 +180,25 @@ def _checked(
         tuple(faults),
         tuple(said),
     )
+
+
+def _is_extra(measure: Measure, number: int) -> bool:
+    item = measure.by_number.get(number)
+    return item is not None and item.is_extra
+
+
+def _said_of_extra(measure: Measure, items: Mapping[int, Column]) -> list[Said]:
+    """Answers to questions no score uses cost no row: they are left out, and said."""
+    said = []
+    for number, column in items.items():
+        n = len(column.rows(NOT_ALLOWED, UNKNOWN)) if _is_extra(measure, number) else 0
+        if n:
+            text = (
+                f"{column.name}, which no score uses, holds {n} answer(s) that the form "
+                "does not know: they were left out."
+            )
+            said.append(Said(text, "repair"))
+    return said
 
 
 def _bad_answers(columns: Iterable[Column]) -> list[Fault]:
@@ -314,6 +334,25 @@ def _coded_otherwise(measure: Measure, items: Mapping[int, Column]) -> Refusal |
             if low == allowed.low + shift and high == allowed.high + shift:
                 return _refusal(measure, allowed, low, high, shift)
     return None
+
+
+def _in_other_words(measure: Measure, items: Mapping[int, Column]) -> Refusal | None:
+    """Words that no answer of the form has, in every row: a code or a translation."""
+    unknown: set[str] = set()
+    is_any_read = False
+    for column in items.values():
+        states = column.answers.states
+        is_any_read |= bool((states == READ).any())
+        texts = np.array(column.answers.texts, object)
+        unknown |= set(texts[states == UNKNOWN].tolist())
+    if is_any_read or len(unknown) < 2:
+        return None
+    words = ", ".join(shown(word) for word in sorted(unknown)[:8])
+    return Refusal(
+        f"answers the {measure.instrument} in words that are not known: {words}. Say in "
+        "a profile which number each stands for ([answers]).",
+        "needs_config",
+    )
 
 
 def _refusal(

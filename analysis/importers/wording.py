@@ -31,8 +31,8 @@ def fields_by_wording(
     """
     found: dict[int, Field] = {}
     texts = [" ".join(name.casefold().split()) for name in names]
-    for measure, wording in _wordings().items():
-        if measure in ("answer_sets", "stems") or measure not in measures:
+    for measure, wording in _wordings()["forms"].items():
+        if measure not in measures:
             continue
         columns = _columns(texts, _items(wording), taken=set(found))
         if columns:
@@ -42,7 +42,7 @@ def fields_by_wording(
 
 def _items(wording: Mapping[str, Any]) -> list[list[list[str]]]:
     if "like" in wording:
-        items: list[list[list[str]]] = _wordings()[wording["like"]]["items"]
+        items: list[list[list[str]]] = _wordings()["forms"][wording["like"]]["items"]
         return items[: wording["count"]]
     return list(wording["items"])
 
@@ -82,10 +82,11 @@ def answer_words(measure: Measure) -> AnswerRules:
 
 
 def item_words(measure: Measure, number: int) -> Mapping[str, float]:
-    """Labels that belong to one item only, as its measure file gives them."""
+    """Labels that belong to one item only, as its measure file or ours gives them."""
     item = measure.by_number.get(number)
+    own = _wordings()["item_answers"].get(measure.id, {}).get(str(number), {})
     if item is None or not item.labels:
-        return {}
+        return {label: float(value) for label, value in own.items()}
     allowed = item.allowed or tuple(
         item.low + step * (item.step or 1) for step in range(len(item.labels))
     )
