@@ -122,7 +122,7 @@ class Tile:
     baseline: str  # "" when not known or the only score
     latest: str
     spark: Picture | None
-    status: Status
+    status: Status | None  # None: shown and not judged
     detail: str
     is_stale: bool = False  # no score in the period: value printed grey
 

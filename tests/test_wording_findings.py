@@ -70,9 +70,9 @@ def test_a_line_asks_only_for_what_its_finding_carries(kind, audience, language)
 
 
 def test_what_a_report_celebrates_is_worded_as_a_win():
-    from analysis.reports import client
+    from analysis.reports import client, wins
 
-    assert set(WINS) == set(client.WINS)
+    assert set(WINS) == set(wins.KINDS)
     assert set(LOOKS) == set(client.URGENCY)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -17,21 +17,12 @@ from analysis import signs as signs_of_progress
 from analysis.errors import NothingToReport, UnknownClient
 from analysis.measures import Measure
 from analysis.records import Audience, Finding, Scale
-from analysis.reports import courses, life
+from analysis.reports import courses, life, wins
 from analysis.reports.records import ClientMonth, Episode, RiskHistory, Words
 from analysis.settings import Settings
 
 Tables = Mapping[str, pd.DataFrame]
 
-# What is worth celebrating; every other finding is worth a look.
-WINS = (
-    "reliable_recovery",
-    "recovery",
-    "reliable_improvement",
-    "sudden_gain",
-    "goal_met",
-    "small_win",
-)
 # Most pressing first (look: page 1, and the caseload's watch list).
 URGENCY = (
     "risk_item",
@@ -75,6 +66,7 @@ def client_month(
     context = courses.Context(scoped, scales, measures, findings, episode, settings)
     facts = courses.scale_facts(context, start, until)
     events = scoped["sessions"]
+    last = min(until, episode.ended_on or until)
     return ClientMonth(
         client_id=client_id,
         name=_text(client.get("name_on_report")) or client_id,
@@ -91,18 +83,18 @@ def client_month(
         measures=measures,
         logo_svg=logo_svg,
         scales=facts,
-        findings=tuple(_ranked(f for f in findings if f.kind not in WINS)),
-        wins=tuple(_celebrated(findings, month_start=start)),
+        findings=tuple(_ranked(f for f in findings if f.kind not in wins.KINDS)),
+        wins=wins.celebrated(findings, facts, month_start=start),
         risks=_risks(scoped["risks"], measures),
         signs=life.signs(scoped, scales),
         agreement=signs_of_progress.agreement(scoped["signs"]),
         goals=life.goals(scoped, until, settings),
         check_ins=life.check_ins(scoped, scales, measures),
         words=_words(scoped["notes"]),
-        sessions=life.attendance(events, episode.started_on, until),
-        sessions_in_month=life.attendance(events, start, until),
-        check_ins_done=life.adherence(scoped, episode.started_on, until),
-        check_ins_in_month=life.adherence(scoped, start, until),
+        sessions=life.attendance(events, episode.started_on, last),
+        sessions_in_month=life.attendance(events, start, last),
+        check_ins_done=life.adherence(scoped, episode.started_on, last),
+        check_ins_in_month=life.adherence(scoped, start, last),
         expected_scores=courses.completeness(facts),
         prorated=courses.prorated(scoped["scores"]),
         not_scored=courses.not_scored(scoped["scores"]),
@@ -145,15 +137,18 @@ def _episode(
         )
     last = rows.iloc[-1]
     started = pd.Timestamp(last["started_on"]).date()
+    ended = _day(last["ended_on"])
+    if ended is not None and ended > until:
+        ended = None
     clinician = _text(last.get("clinician_id")) or _text(client.get("clinician_id"))
     return (
         Episode(
             id=last["episode_id"],
             number=len(rows),
             started_on=started,
-            ended_on=_day(last["ended_on"]),
+            ended_on=ended,
             end_reason=_text(last["end_reason"]),
-            week=(until - started).days // 7 + 1,
+            week=(min(until, ended or until) - started).days // 7 + 1,
             clinician=settings.clinician_name(clinician),
             programme=_text(last.get("programme")) or _text(client.get("programme")),
         ),
@@ -194,29 +189,6 @@ def _findings(rows: pd.DataFrame) -> tuple[Finding, ...]:
 def _ranked(findings: Any) -> list[Finding]:
     """Most pressing kind first; within a kind the oldest first."""
     return sorted(findings, key=lambda f: (URGENCY.index(f.kind), f.date))
-
-
-def _celebrated(findings: tuple[Finding, ...], month_start: date) -> list[Finding]:
-    """Wins, strongest kind first, newest first; one per scale and rule.
-
-    A scale that recovered reliably has also recovered and improved reliably: only the
-    strongest of the three is told.
-    """
-    told: set[tuple[str | None, str]] = set()
-    kept = []
-    wins = [f for f in findings if f.kind in WINS]
-    for finding in sorted(
-        wins, key=lambda f: (WINS.index(f.kind), -f.date.toordinal())
-    ):
-        rule = finding.evidence.get("rule", "")
-        topic = "change" if finding.kind in WINS[:3] else finding.kind + rule
-        about = (finding.scale or finding.evidence.get("goal_id"), topic)
-        if about[0] is not None and about in told:
-            continue
-        told.add(about)
-        kept.append(finding)
-    recent = month_start - timedelta(days=62)
-    return sorted(kept, key=lambda f: (f.date < recent, WINS.index(f.kind)))
 
 
 def _risks(

@@ -38,7 +38,8 @@ def scale_facts(context: Context, month: date, until: date) -> tuple[ScaleFacts,
     """Facts of every headline scale with a score, in the order of the panels.
 
     Order: scales where lower is better before the others (the two never share a
-    group), symptoms before the alliance, then the scale with more scores first.
+    group), symptoms before the alliance, scales that are judged before those only
+    shown, measures that ask about risk first, then the scale with more scores.
     """
     series = context.tables["series"]
     facts = []
@@ -47,7 +48,7 @@ def scale_facts(context: Context, month: date, until: date) -> tuple[ScaleFacts,
             continue
         points = series[series["scale"] == name].sort_values("date")
         facts.append(_facts(context, context.scales[name], points, month, until))
-    return tuple(sorted(facts, key=_order))
+    return tuple(sorted(facts, key=lambda one: _order(one, context.measures)))
 
 
 # Measures with a panel of their own; check-ins and goals have their own pages.
@@ -64,12 +65,14 @@ def has_panel(
     return measures[scale.measure].purpose in _PANELS
 
 
-def _order(facts: ScaleFacts) -> tuple[Any, ...]:
+def _order(facts: ScaleFacts, measures: Mapping[str, Measure]) -> tuple[Any, ...]:
     scale = facts.course.scale
     directions = ("worse", "better", "neither")
     return (
         directions.index(scale.higher_is),
         facts.is_alliance,
+        scale.reliable_change is None,
+        not measures[scale.measure].risks,
         -len(facts.course.values),
         scale.label,
     )
@@ -96,7 +99,15 @@ def _facts(
         value_before_month=before[-1] if before else None,
         baseline_is_known=True,
         is_alliance=context.measures[scale.measure].purpose == "alliance",
+        is_stale=not any(in_month) and _is_late(context, course, until),
     )
+
+
+def _is_late(context: Context, course: Course, until: date) -> bool:
+    """Whether the latest score is older than the rule for overdue allows."""
+    usual = _usual_days(course.scale, course.dates, context.settings)
+    limit = context.settings.thresholds.overdue_intervals * usual
+    return (until - course.dates[-1]).days > limit
 
 
 def _whole(row: Mapping[str, Any] | None, name: str) -> int | None:
@@ -141,8 +152,8 @@ def _course(
         smoothed=trend.smooth(
             points, scale, settings.thresholds, models=tables.get("models")
         ),
-        baseline=_number(changed.get("baseline")),
-        latest=_number(changed.get("latest")),
+        baseline=_number(changed.get("baseline", points["value"].iloc[0])),
+        latest=_number(changed.get("latest", points["value"].iloc[-1])),
         is_reliably_better=_truth(changed.get("reliable_improvement")),
         is_reliably_worse=_truth(changed.get("reliable_deterioration")),
         is_recovered=_truth(changed.get("recovery")),

@@ -99,7 +99,7 @@ def _goal(
         set_on=_day(row.set_on),
         due=due,
         closed_on=closed,
-        is_overdue=bool(due and due < until and not closed),
+        is_overdue=bool(due and due < until and status == "open"),
         target=None if pd.isna(row.target) else float(row.target),
         steps=tuple(
             StepFacts(_words(step.step), _day(step.done_on))

@@ -62,6 +62,7 @@ class ScaleFacts:
     value_before_month: float | None
     baseline_is_known: bool
     is_alliance: bool  # between client and clinician, not about symptoms
+    is_stale: bool = False  # none this month, the latest long past its interval
 
     @property
     def id(self) -> str:

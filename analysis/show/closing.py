@@ -9,7 +9,7 @@ from analysis.blocks import Cell, Columns, Head, Paragraph, Section, Table
 from analysis.records import Scale
 from analysis.reports import ClientMonth
 from analysis.reports.records import Words
-from analysis.show.glance import questions_of
+from analysis.show.worth import questions_of
 from analysis.wording import Wording, label
 
 MOST_WORDS = 3

@@ -9,16 +9,18 @@ from analysis.blocks import Chart, Columns, GroupRule, PageTitle
 from analysis.charts import axis_start, course_picture
 from analysis.reports import ClientMonth
 from analysis.reports.records import ScaleFacts
-from analysis.wording import Wording, axis_line, panel_title, status
+from analysis.wording import Wording, axis_line, panel_title, status_now
 
 
 def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
     """Full-width panels where lower is better, half-width ones for the others."""
     if not report.has_scores:
         return
-    still = sum(facts.status == "improving" for facts in report.scales)
+    judged = [facts for facts in report.scales if facts.status] or report.scales
+    still = sum(one.status == "improving" and not one.is_stale for one in judged)
+    n = len(judged) if still else len(report.scales)
     yield PageTitle(
-        words.sentence("section.courses", n=len(report.scales), still=still),
+        words.sentence("section.courses", n=n, still=still),
         words.sentence("section.courses_note"),
     )
     for direction, is_full in (("worse", True), ("better", False), ("neither", False)):
@@ -52,7 +54,7 @@ def _panel(
             paper=report.settings.practice.paper,
         ),
         axis=axis_line(words, facts.course, axis_start(facts.course)),
-        status=status(words, facts.status) if facts.status else None,
+        status=status_now(words, facts),
         width=width,
     )
 

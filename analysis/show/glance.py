@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
-from itertools import islice
 from typing import Any, Literal
 
 from analysis.blocks import (
@@ -13,7 +13,6 @@ from analysis.blocks import (
     GoalLine,
     GoalLines,
     Headline,
-    Looks,
     Marked,
     Paragraph,
     RiskStrip,
@@ -21,57 +20,53 @@ from analysis.blocks import (
     Space,
     Status,
     Tiles,
-    Wins,
 )
 from analysis.charts import spark_picture
-from analysis.records import Finding, Scale
+from analysis.records import Course
 from analysis.reports import ClientMonth
 from analysis.reports.records import GoalFacts, RiskHistory, ScaleFacts
-from analysis.wording import Wording, headline, look, question, status, tile, win
+from analysis.show.worth import (
+    ONE_ROW,
+    questions_of,
+    strips,
+    worth_a_look,
+    worth_celebrating,
+)
+from analysis.wording import Wording, headline, status, tile
 
 MOST_TILES = 9
-MOST_QUESTIONS = 3
-# Tiles in one row leave more room on page one than tiles in two.
-ONE_ROW = 5
-MOST_LOOKS = {True: 3, False: 2}
-MOST_WINS = {True: 4, False: 2}
 
 
 def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
     """Headline, risk, tiles, worth a look beside worth celebrating, signs and goals."""
-    flagged = [risk for risk in report.risks if _is_flagged_now(risk, report.month)]
-    yield Headline(
-        headline(
-            words,
-            report.scales,
-            risk_flagged_on=_last_flag(flagged[0]) if flagged else None,
-        ),
-        context(report, words),
+    yield Headline(_headline(report, words), context(report, words))
+    yield from _risk_strips(report, words)
+    first = Columns(
+        tuple(worth_a_look(report, words)), tuple(worth_celebrating(report, words))
     )
-    for risk in report.risks:
-        strip = risk_strip(risk, report.month, words)
-        if strip is not None:
-            yield strip
+    second = Columns(tuple(_signs(report, words)), tuple(_goals(report, words)))
     if report.has_scores:
         yield _tiles(report, words)
-    else:
+    else:  # without scores the page starts with signs and goals
         yield Paragraph(words.sentence("section.no_scores"))
+        first, second = second, first
     yield Space()
-    yield Columns(tuple(_worth_a_look(report, words)), tuple(_wins(report, words)))
+    yield first
     yield Space()
-    yield Columns(tuple(_signs(report, words)), tuple(_goals(report, words)))
+    yield second
     yield Space()
     yield _this_month(report, words)
 
 
-def scale_of(report: ClientMonth, scale_id: str | None) -> Scale | None:
-    """The scale a finding is about, if it is about one."""
-    return None if scale_id is None else report.known_scales.get(scale_id)
-
-
-def names_of(report: ClientMonth) -> dict[str, str]:
-    """What measures are called, by id."""
-    return {s.measure: s.instrument for s in report.known_scales.values()}
+def _headline(report: ClientMonth, words: Wording) -> str:
+    """The answer; the alliance is no symptom and is told in the grey line."""
+    flagged = [risk for risk in report.risks if _is_flagged_now(risk, report.month)]
+    symptoms = [facts for facts in report.scales if not facts.is_alliance]
+    return headline(
+        words,
+        symptoms or report.scales,
+        risk_flagged_on=max(map(_last_flag, flagged)) if flagged else None,
+    )
 
 
 # --- headline and risk ---------------------------------------------------------------
@@ -86,12 +81,8 @@ def context(report: ClientMonth, words: Wording) -> str:
     missing = came.of - came.done
     clauses = [
         words.sentence("context.alliance", is_case=_alliance_is_low(report)),
-        words.sentence("context.goals", reached=reached, open=still_open),
-        words.sentence(
-            "context.since",
-            started_on=report.episode.started_on,
-            clinician=report.episode.clinician,
-        ),
+        _goals_clause(report, reached, still_open, words),
+        _since_clause(report, words),
         words.sentence(
             "context.sessions", done=report.sessions.done, of=report.sessions.of
         ),
@@ -104,6 +95,25 @@ def context(report: ClientMonth, words: Wording) -> str:
     if came.of and missing / came.of > share:
         clauses.append(words.sentence("context.missing", missing=missing, of=came.of))
     return " ".join(clause for clause in clauses if clause)
+
+
+def _goals_clause(
+    report: ClientMonth, reached: int, still_open: int, words: Wording
+) -> str:
+    if report.goals and not reached and not still_open:
+        return words.sentence("context.resting", n=len(report.goals))
+    return words.sentence("context.goals", reached=reached, open=still_open)
+
+
+def _since_clause(report: ClientMonth, words: Wording) -> str:
+    episode = report.episode
+    if episode.ended_on is not None:
+        return words.sentence(
+            "context.ended", started_on=episode.started_on, ended_on=episode.ended_on
+        )
+    return words.sentence(
+        "context.since", started_on=episode.started_on, clinician=episode.clinician
+    )
 
 
 def _alliance_is_low(report: ClientMonth) -> bool | None:
@@ -124,6 +134,18 @@ def _last_flag(risk: RiskHistory) -> date:
     return max(
         d for d, flag in zip(risk.dates, risk.flags, strict=True) if flag == "yes"
     )
+
+
+def _risk_strips(report: ClientMonth, words: Wording) -> Iterable[RiskStrip]:
+    """A strip for every item; what to do first is said once."""
+    told: set[str] = set()
+    for risk in strips(report):
+        strip = risk_strip(risk, report.month, words)
+        if strip is not None:
+            first_step = words.sentence("risk.first_step")
+            lines = tuple(line for line in strip.lines if line not in told)
+            told |= {first_step} & set(strip.lines)
+            yield replace(strip, lines=lines)
 
 
 def risk_strip(risk: RiskHistory, month: date, words: Wording) -> RiskStrip | None:
@@ -189,11 +211,22 @@ def _tiles(report: ClientMonth, words: Wording) -> Tiles:
 
 def tiles_shown(scales: Sequence[ScaleFacts]) -> list[ScaleFacts]:
     """The scales that get a tile: all, up to what the page holds."""
-    return list(islice(scales, MOST_TILES))
+    return list(scales[:MOST_TILES])
 
 
 def _tiles_note(shown: Sequence[ScaleFacts], words: Wording) -> str:
     courses = [facts.course for facts in shown if len(facts.course.dates) > 1]
+    has_cutoff = any(facts.course.scale.caseness is not None for facts in shown)
+    has_plateau = any(
+        stretch.kind == "plateau" for one in courses for stretch in one.stretches
+    )
+    parts = [_from_to(courses, words)] if courses else []
+    parts += [words.sentence("page.tiles_cutoff")] if has_cutoff else []
+    parts += [words.sentence("page.tiles_plateau")] if has_plateau else []
+    return " ".join(parts)
+
+
+def _from_to(courses: Sequence[Course], words: Wording) -> str:
     firsts = {course.dates[0] for course in courses}
     lasts = {course.dates[-1] for course in courses}
     return words.sentence(
@@ -205,61 +238,6 @@ def _tiles_note(shown: Sequence[ScaleFacts], words: Wording) -> str:
             "page.tiles_latest", day=lasts.pop() if len(lasts) == 1 else None
         ),
     )
-
-
-def _worth_a_look(report: ClientMonth, words: Wording) -> Iterable[Any]:
-    items = tuple(_look(report, finding, words) for finding in looks(report))
-    title = words.sentence("section.look")
-    if not items:
-        yield Section(title)
-        yield Paragraph(words.sentence("section.look_none"), "grey")
-        return
-    yield Section(title, words.sentence("section.look_note"))
-    yield Looks(items)
-
-
-def looks(report: ClientMonth) -> tuple[Finding, ...]:
-    """The most pressing findings of page one; the risk item has its own strip."""
-    return tuple(
-        finding
-        for finding in report.findings
-        if finding.kind != "risk_item" and not words_omit(report, finding)
-    )[: MOST_LOOKS[len(report.scales) <= ONE_ROW]]
-
-
-def words_omit(report: ClientMonth, finding: Finding) -> bool:
-    """Whether the reader is never told this kind of finding."""
-    return finding.audience == "clinician" and report.audience == "client"
-
-
-def _look(report: ClientMonth, finding: Finding, words: Wording) -> Any:
-    return look(
-        words,
-        finding,
-        scale_of(report, finding.scale),
-        until=report.until,
-        names=names_of(report),
-    )
-
-
-def _wins(report: ClientMonth, words: Wording) -> Iterable[Any]:
-    yield Section(words.sentence("section.win"))
-    items = tuple(
-        win(
-            words,
-            finding,
-            scale_of(report, finding.scale),
-            until=report.until,
-            names=names_of(report),
-        )
-        for finding in report.wins[: MOST_WINS[len(report.scales) <= ONE_ROW]]
-    )
-    if items:
-        yield Wins(items)
-        return
-    kept = report.check_ins_done
-    key = "section.win_check_ins" if kept.done else "section.win_none"
-    yield Paragraph(words.sentence(key, done=kept.done, of=kept.of), "grey")
 
 
 # --- signs, goals and the month in short ----------------------------------------------
@@ -290,13 +268,21 @@ def _goals(report: ClientMonth, words: Wording) -> Iterable[Any]:
     if overdue:
         number = report.goals.index(overdue[0]) + 1
         note = words.sentence("goals.overdue_short", n=number, due=overdue[0].due)
-    yield GoalLines(tuple(_goal_line(goal, words) for goal in report.goals), note)
+    lines = [
+        _goal_line(goal, number, words)
+        for number, goal in enumerate(report.goals, start=1)
+    ]
+    yield GoalLines(tuple(lines), note)
 
 
-def _goal_line(goal: GoalFacts, words: Wording) -> GoalLine:
+def _goal_line(goal: GoalFacts, number: int, words: Wording) -> GoalLine:
     is_reached = goal.status == "reached"
+    if goal.status in ("paused", "stopped"):
+        return GoalLine(
+            f"{number}  {goal.statement}", count=words.sentence(f"goals.{goal.status}")
+        )
     return GoalLine(
-        title=goal.statement,
+        title=f"{number}  {goal.statement}",
         done=goal.n_done,
         of=len(goal.steps),
         count=words.sentence("goals.count", done=goal.n_done, of=len(goal.steps)),
@@ -338,24 +324,3 @@ def _month_scores(scales: Sequence[ScaleFacts], words: Wording) -> str:
     if not told:
         return words.sentence("month.no_scores")
     return ", ".join(told) + "."
-
-
-def questions_of(report: ClientMonth, words: Wording) -> list[str]:
-    """Two to four open questions for the next session, from what was found."""
-    asked: list[str] = []
-    for finding in (*report.findings, *report.wins):
-        if words_omit(report, finding) or not words.has(f"question.{finding.kind}"):
-            continue
-        if finding.evidence.get("status") == "past":  # a flag of an earlier month
-            continue
-        text = question(
-            words,
-            finding,
-            scale_of(report, finding.scale),
-            until=report.until,
-            names=names_of(report),
-        )
-        if text not in asked:
-            asked.append(text)
-    general = words.sentence("question.general")
-    return [*asked, general] if len(asked) < MOST_QUESTIONS else asked[:MOST_QUESTIONS]

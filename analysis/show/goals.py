@@ -61,10 +61,11 @@ def steps(
     return tuple(shown)
 
 
-def _status(goal: GoalFacts, words: Wording) -> Status:
+def _status(goal: GoalFacts, words: Wording) -> Status | None:
+    """Reached, or where the ratings point; none for a goal that rests."""
     if goal.status == "reached":
         return status(words, "reached")
-    return status(words, goal.direction)
+    return status(words, goal.direction) if goal.status == "open" else None
 
 
 def _due(goal: GoalFacts, words: Wording) -> str:

@@ -25,9 +25,10 @@ from analysis.charts import handout_picture
 from analysis.records import Finding
 from analysis.reports import ClientMonth
 from analysis.reports.records import CheckInFacts, GoalFacts, ScaleFacts
-from analysis.show.glance import scale_of
+from analysis.reports.wins import CHANGES
 from analysis.show.goals import steps
-from analysis.wording import Wording, lead, question, stretch, win
+from analysis.show.worth import scale_of
+from analysis.wording import Wording, lead, question, stretch, told_of, win
 
 MOST_WINS = 3
 MOST_GOALS = 3
@@ -69,10 +70,14 @@ def _changed(symptoms: list[ScaleFacts], words: Wording) -> Iterable[Any]:
     if not symptoms:
         yield Paragraph(words.sentence("handout.no_scores"))
         return
-    course = max(symptoms, key=_change).course
+    facts = max(told_of(symptoms), key=_change)
+    course = facts.course
     yield Chart(title="", picture=handout_picture(course, words=words))
     key = "explain" if len(course.values) > 1 else "one_score"
-    yield Paragraph(words.sentence(f"handout.{key}"))
+    said = [words.sentence(f"handout.{key}")]
+    if facts.is_stale:
+        said.append(words.sentence("handout.stale", last_date=course.dates[-1]))
+    yield Paragraph(" ".join(said))
 
 
 def _change(facts: ScaleFacts) -> tuple[float, int]:
@@ -86,7 +91,8 @@ def _change(facts: ScaleFacts) -> tuple[float, int]:
 
 def _wins(report: ClientMonth, words: Wording) -> Iterable[Any]:
     told: list[Win] = []
-    for finding in report.wins:
+    # what was done comes first; how scores have changed is told above the chart
+    for finding in sorted(report.wins, key=lambda one: one.kind in CHANGES):
         if finding not in _told(report, words) or len(told) == MOST_WINS:
             continue
         scale = scale_of(report, finding.scale)
@@ -142,7 +148,8 @@ def _goals(report: ClientMonth, words: Wording) -> Iterable[Any]:
     yield Section(words.sentence("handout.goals"))
     shown = [goal for goal in report.goals if goal.status in ("open", "reached")]
     if not shown:
-        yield Paragraph(words.sentence("goals.none"))
+        key = "resting" if report.goals else "none"
+        yield Paragraph(words.sentence(f"goals.{key}"))
     newest = sorted(shown, key=lambda goal: goal.status == "reached")[:MOST_GOALS]
     for goal in newest:
         yield _ladder(goal, words)

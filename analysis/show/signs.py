@@ -44,7 +44,9 @@ def agreement_line(report: ClientMonth, words: Wording) -> str:
     """One sentence on where the signs agree or part."""
     found = report.agreement
     names = {
-        direction: [words.term("sign", str(sign)) for sign in found.get(direction, ())]
+        direction: [
+            words.term("sign_short", str(sign)) for sign in found.get(direction, ())
+        ]
         for direction in ("moving", "steady", "slipping")
     }
     known = [direction for direction, signs in names.items() if signs]
@@ -56,12 +58,7 @@ def agreement_line(report: ClientMonth, words: Wording) -> str:
         key = "all_three"
     else:
         key = "_".join(known)
-    short = {name: [_low(sign) for sign in signs] for name, signs in names.items()}
-    return words.sentence(f"signs.agreement.{key}", **short)
-
-
-def _low(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return words.sentence(f"signs.agreement.{key}", **names)
 
 
 def _row(report: ClientMonth, sign: SignFacts, words: Wording) -> SignRow:
@@ -106,7 +103,8 @@ def _part(report: ClientMonth, part: Mapping[str, Any], words: Wording) -> str:
     before, after = part.get("from"), part.get("to")
     if after is None:
         return ""
-    key = "first" if before is None else "level" if before == after else "change"
+    is_first = before is None or part.get("n") == 1
+    key = "first" if is_first else "level" if before == after else "change"
     return words.sentence(
         f"signs.evidence.{key}",
         label=label(words, scale),

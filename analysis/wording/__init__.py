@@ -6,6 +6,7 @@ from analysis.wording.courses import (
     course_alt,
     headline,
     panel_title,
+    status_now,
     tile,
 )
 from analysis.wording.findings import fields, look, question, watch_line, win
@@ -15,6 +16,7 @@ from analysis.wording.handout import (
     chart_words,
     lead,
     stretch,
+    told_of,
 )
 from analysis.wording.reader import (
     AUDIENCES,
@@ -48,8 +50,10 @@ __all__ = [
     "question",
     "read_wording",
     "status",
+    "status_now",
     "stretch",
     "tile",
+    "told_of",
     "watch_line",
     "win",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from analysis.blocks import Picture, Tile
+from analysis.blocks import Picture, Status, Tile
 from analysis.records import Course, Stretch
 from analysis.wording.reader import Wording
 from analysis.wording.standing import Standing, about, change, status, weeks_between
@@ -43,7 +44,7 @@ def axis_line(words: Wording, course: Course, axis_start: float | None = None) -
 def tile(words: Wording, standing: Standing, spark: Picture | None) -> Tile:
     """One scale at a glance: first and latest value, status, and a line of detail.
 
-    A scale that is not judged gets the status "not known"; its detail says why.
+    A scale that is shown and not judged has no status.
     """
     course = standing.course
     scale, formats = course.scale, words.formats
@@ -57,10 +58,17 @@ def tile(words: Wording, standing: Standing, spark: Picture | None) -> Tile:
         else "",
         latest="" if latest is None else formats.score(latest, scale.step),
         spark=spark,
-        status=status(words, standing.status or "not_known"),
+        status=status_now(words, standing),
         detail=_detail(words, standing),
-        is_stale=standing.scores_in_month == 0,
+        is_stale=standing.is_stale,
     )
+
+
+def status_now(words: Wording, standing: Standing) -> Status | None:
+    """The status of a scale: not known without a score, none where it is not judged."""
+    if standing.is_stale:
+        return status(words, "not_known")
+    return status(words, standing.status) if standing.status else None
 
 
 def _detail(words: Wording, standing: Standing) -> str:
@@ -85,15 +93,30 @@ _SIDES = {False: "well", True: "unwell", None: "unjudged"}
 
 
 def _detail_kind(standing: Standing) -> str:
-    if standing.scores_in_month == 0:
+    if standing.is_stale:
         return "stale"
     if len(standing.course.values) == 1:
         return "first"
     if not standing.baseline_is_known:
         return "no_baseline"
-    if standing.status in ("plateau", "too_early"):
+    if standing.status == "plateau" or _waits_for_scores(standing):
         return standing.status
+    scale = standing.course.scale
+    if scale.caseness is not None and standing.course.latest == scale.caseness.value:
+        return "at"
     return _SIDES[standing.is_case]
+
+
+def _waits_for_scores(standing: Standing) -> bool:
+    """Too early to say, and it is known how many scores would tell, or few came."""
+    if standing.status != "too_early":
+        return False
+    return standing.more_scores_needed is not None or not _has_trend(standing)
+
+
+def _has_trend(standing: Standing) -> bool:
+    trend = standing.course.trend
+    return trend is not None and trend.gain_per_week is not None
 
 
 def course_alt(words: Wording, course: Course) -> str:
@@ -135,13 +158,20 @@ def _stretch_alt(words: Wording, stretch: Stretch, course: Course) -> str:
 # Clauses of a headline in the order they are said: news to act on, good news, the rest.
 CLAUSES = (
     "worse",
+    "setback",
+    "early_dip",
+    "harder",
+    "stale",
     "recovered",
     "improving",
+    "better",
     "plateau",
     "holding",
     "unchanged",
     "too_early",
 )
+# Said only where there is nothing else to say.
+_LAST_CLAUSE = "unjudged"
 # Two lines of the headline's type hold about so many letters.
 HEADLINE_LETTERS = 112
 
@@ -164,9 +194,11 @@ def headline(
     clauses = []
     if risk_flagged_on is not None:
         clauses.append(words.sentence("headline.risk", day=risk_flagged_on))
-    clauses += [
-        _clause(words, kind, groups[kind]) for kind in CLAUSES if kind in groups
-    ]
+    often = Counter(_noun(words, one) for group in groups.values() for one in group)
+    told = [kind for kind in CLAUSES if kind in groups]
+    if not told and _LAST_CLAUSE in groups:
+        told = [_LAST_CLAUSE]
+    clauses += [_clause(words, kind, groups[kind], often) for kind in told]
     if not clauses:
         return words.sentence("headline.nothing")
     kept = clauses[:1]
@@ -182,21 +214,51 @@ def clause_of(standing: Standing) -> str:
     course = standing.course
     if not course.values:
         return "none"
-    if standing.status == "worsening" or course.is_reliably_worse:
+    if standing.is_stale:
+        return "stale"
+    if standing.status == "worsening":
         return "worse"
+    dip = standing_dip(course)
+    if dip is not None:
+        return dip.kind
+    if course.is_reliably_worse:
+        return "harder"
+    if course.scale.reliable_change is None and not standing.status:
+        return _LAST_CLAUSE
     if course.is_recovered and standing.is_case is False:
         return "recovered"
-    judged = {"improving", "plateau", "holding", "too_early"}
-    if standing.status in judged:
+    if standing.status in ("improving", "plateau", "holding"):
         return standing.status
-    return "improving" if course.is_reliably_better else "unchanged"
+    if course.is_reliably_better:
+        return "better"
+    is_early = standing.status == "too_early" and not _has_trend(standing)
+    return "too_early" if is_early else "unchanged"
 
 
-def _clause(words: Wording, kind: str, group: Sequence[Standing]) -> str:
-    since = {standing.status_since for standing in group}
+def standing_dip(course: Course) -> Stretch | None:
+    """The setback or early dip that still stands at the latest score."""
+    for stretch in course.stretches:
+        is_dip = stretch.kind in ("setback", "early_dip")
+        if is_dip and stretch.until >= course.dates[-1]:
+            return stretch
+    return None
+
+
+def _since(kind: str, standing: Standing) -> date | None:
+    """The day a clause of the headline speaks of."""
+    if kind == "stale":
+        return standing.course.dates[-1]
+    dip = standing_dip(standing.course)
+    return standing.status_since if dip is None else dip.since
+
+
+def _clause(
+    words: Wording, kind: str, group: Sequence[Standing], often: Counter[str]
+) -> str:
+    since = {_since(kind, standing) for standing in group}
     directions = {standing.course.scale.higher_is for standing in group}
     fields: dict[str, Any] = {
-        "names": _names(words, group),
+        "names": [_name(words, standing, often) for standing in group],
         "n": len(group),
         "since": since.pop() if len(since) == 1 else None,
         "higher_is": directions.pop() if len(directions) == 1 else "mixed",
@@ -204,5 +266,13 @@ def _clause(words: Wording, kind: str, group: Sequence[Standing]) -> str:
     return words.sentence(f"headline.{kind}", **fields)
 
 
-def _names(words: Wording, group: Iterable[Standing]) -> list[str]:
-    return [about(words, standing.course.scale)["noun"] for standing in group]
+def _noun(words: Wording, standing: Standing) -> str:
+    return str(about(words, standing.course.scale)["noun"])
+
+
+def _name(words: Wording, standing: Standing, often: Counter[str]) -> str:
+    """What a scale is called; two of one name are told apart by their instrument."""
+    noun = _noun(words, standing)
+    if often[noun] == 1:
+        return noun
+    return f"{noun} ({standing.course.scale.instrument})"

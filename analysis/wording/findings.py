@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -93,10 +93,12 @@ def look(
     *,
     until: date,
     names: Mapping[str, str] | None = None,
+    others: Sequence[Finding] = (),
 ) -> Look:
     """One thing worth a look: what, why, the evidence, and a step to consider.
 
-    names: what measures are called, by id ("phq9": "PHQ-9").
+    names: what measures are called, by id ("phq9": "PHQ-9"). others: findings on the
+    same scale, told in half a sentence with the evidence.
     """
     known = fields(words, finding, scale, until=until, names=names)
     shape = words.terms["shape"][finding.kind]
@@ -104,6 +106,12 @@ def look(
         part: words.sentence(f"look.{finding.kind}.{part}", **known)
         for part in ("title", "why", "evidence", "consider")
     }
+    also = [
+        words.sentence(f"look.also.{other.kind}", **fields(words, other, scale))
+        for other in others
+        if words.has(f"look.also.{other.kind}")
+    ]
+    parts["evidence"] = " ".join([parts["evidence"], *also])
     return Look(
         status=status(words, shape),
         consider_word=words.sentence("look.consider_word"),

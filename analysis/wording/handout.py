@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import TypeVar
 
 from analysis.records import Course, Finding, Note, Scale, Stretch
+from analysis.wording.courses import standing_dip
 from analysis.wording.findings import fields
 from analysis.wording.reader import Wording
 from analysis.wording.standing import Standing, about, change
 
+Stands = TypeVar("Stands", bound=Standing)
 # Good news is told of so many scales, and as many are told of what is level or hard.
 _MOST_CLAUSES = 2
 
@@ -20,14 +23,12 @@ def lead(words: Wording, standings: Sequence[Standing], *, goals_reached: int) -
     standings: the scales in the order of their weight.
     """
     told: list[str] = []
-    for standing in standings:
-        if len(told) < _MOST_CLAUSES and (key := _good(standing)):
-            told.append(_better(words, standing, "lead.too" if told else key))
+    for standing in _named(standings, _good):
+        told.append(_better(words, standing, "lead.too" if told else _good(standing)))
     if goals_reached:
         key = "lead.goal" if goals_reached == 1 else "lead.goals"
         told.append(words.sentence(key, n=goals_reached))
-    rest = [_rest(words, standing) for standing in standings]
-    held = [clause for clause in rest if clause][:_MOST_CLAUSES]
+    held = [_rest(words, standing) for standing in _named(standings, _rest_key)]
     sentences = [_joined(words, clauses) for clauses in (told, held) if clauses]
     if any(_is_harder(standing) for standing in standings):
         sentences.append(words.sentence("lead.together"))
@@ -37,13 +38,34 @@ def lead(words: Wording, standings: Sequence[Standing], *, goals_reached: int) -
     return words.sentence("lead.unclear" if has_course else "lead.started")
 
 
+def told_of(standings: Sequence[Stands]) -> list[Stands]:
+    """The scales the lead names, for the chart beside it; all where it names none."""
+    rest = _named(standings, _rest_key)
+    named = [*_named(standings, _good), *rest]
+    return named or list(standings)
+
+
+def _named(standings: Sequence[Stands], key: Callable[[Standing], str]) -> list[Stands]:
+    """The first scales with a line to say, no two of one name."""
+    named: dict[str, Stands] = {}
+    for standing in standings:
+        if key(standing):
+            named.setdefault(standing.course.scale.label, standing)
+    return list(named.values())[:_MOST_CLAUSES]
+
+
 def _joined(words: Wording, clauses: Sequence[str]) -> str:
     text = words.formats.listed(clauses)
     return words.sentence("lead.joined", text=text[:1].upper() + text[1:])
 
 
 def _is_harder(standing: Standing) -> bool:
-    return standing.course.is_reliably_worse or standing.status == "worsening"
+    is_worse = standing.course.is_reliably_worse or standing.status == "worsening"
+    return is_worse or _dip(standing) is not None
+
+
+def _dip(standing: Standing) -> Stretch | None:
+    return standing_dip(standing.course)
 
 
 # Which clause says how the latest score compares with the first.
@@ -54,7 +76,8 @@ _GOOD_STATUS = {"improving": "lead.better", "holding": "lead.steady"}
 def _good(standing: Standing) -> str:
     """The line for a scale that has become better or holds; "" for any other."""
     course = standing.course
-    if not course.dates or _is_harder(standing):
+    is_worse = course.is_reliably_worse or standing.status == "worsening"
+    if not course.dates or is_worse:
         return ""
     return _GOOD.get(change(course)) or _GOOD_STATUS.get(standing.status, "")
 
@@ -68,15 +91,25 @@ def _better(words: Wording, standing: Standing, key: str) -> str:
 
 def _rest(words: Wording, standing: Standing) -> str:
     """The clause of a scale that is level or has become harder, else nothing."""
-    course = standing.course
-    known = {**about(words, course.scale), "since": standing.status_since}
-    if course.dates and standing.status_since is None:
-        known["since"] = course.dates[0]
-    if _is_harder(standing):
-        return words.sentence("lead.harder", **known)
-    if standing.status == "plateau":
-        return words.sentence("lead.level", **known)
-    return ""
+    course, key = standing.course, _rest_key(standing)
+    if not key:
+        return ""
+    dip = _dip(standing)
+    since = standing.status_since if dip is None else dip.since
+    if key == "lead.heavier" or since is None:
+        since = course.dates[0]
+    return words.sentence(key, **about(words, course.scale), since=since)
+
+
+def _rest_key(standing: Standing) -> str:
+    """The line for a scale that is level or has become harder; "" for any other."""
+    if not standing.course.dates:
+        return ""
+    if _dip(standing) is not None or standing.status == "worsening":
+        return "lead.harder"
+    if standing.course.is_reliably_worse:
+        return "lead.heavier"
+    return "lead.level" if standing.status == "plateau" else ""
 
 
 def stretch(
@@ -102,11 +135,20 @@ def chart_words(words: Wording, course: Course) -> Mapping[str, str]:
 
 def chart_notes(words: Wording, course: Course) -> list[tuple[date, str]]:
     """What a client's chart says of single days: at most one dip and one big step."""
-    notes = [(note.date, _note(words, note)) for note in course.notes]
     shown = [s for s in course.stretches if s.kind in ("setback", "early_dip")]
+    notes = [
+        (note.date, _note(words, note))
+        for note in course.notes
+        if note.kind == "gain" or not _tells_of(shown, note.date)
+    ]
     notes += [(_middle(s), _stretch(words, s, course)) for s in shown]
     latest_first = sorted(notes, reverse=True)
     return sorted(latest_first[:2])
+
+
+def _tells_of(stretches: Sequence[Stretch], day: date) -> bool:
+    """Whether a dip already speaks of this day."""
+    return any(stretch.since <= day <= stretch.until for stretch in stretches)
 
 
 def _note(words: Wording, note: Note) -> str:

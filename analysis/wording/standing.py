@@ -47,6 +47,10 @@ class Standing(Protocol):
         """Scores in the month of the report."""
 
     @property
+    def is_stale(self) -> bool:
+        """No score in the month of the report, and none due lately came either."""
+
+    @property
     def baseline_is_known(self) -> bool:
         """Whether the first score of the episode is a baseline."""
 

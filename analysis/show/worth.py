@@ -1,0 +1,167 @@
+"""Worth a look, worth celebrating, and the questions both raise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from analysis.blocks import Look, Looks, Paragraph, Section, Wins
+from analysis.records import Finding, Scale
+from analysis.reports import ClientMonth
+from analysis.reports.records import RiskHistory
+from analysis.reports.wins import CHANGES
+from analysis.wording import Wording, look, question, win
+
+MOST_QUESTIONS = 3
+# Tiles in one row leave more room on page one than tiles in two.
+ONE_ROW = 5
+MOST_LOOKS = {True: 3, False: 2}
+MOST_WINS = {True: 4, False: 2}
+
+
+def scale_of(report: ClientMonth, scale_id: str | None) -> Scale | None:
+    """The scale a finding is about, if it is about one."""
+    return None if scale_id is None else report.known_scales.get(scale_id)
+
+
+def names_of(report: ClientMonth) -> dict[str, str]:
+    """What measures are called, by id."""
+    return {s.measure: s.instrument for s in report.known_scales.values()}
+
+
+def worth_a_look(report: ClientMonth, words: Wording) -> Iterable[Any]:
+    """What asks for attention, numbered, most pressing first."""
+    title = words.sentence("section.look")
+    items = _looks(report, words)
+    if not items:
+        yield Section(title)
+        yield Paragraph(words.sentence("section.look_none"), "grey")
+        return
+    yield Section(title, words.sentence("section.look_note"))
+    yield Looks(items)
+
+
+def _looks(report: ClientMonth, words: Wording) -> tuple[Look, ...]:
+    """What was said of one scale is not said again of the next."""
+    items: list[Look] = []
+    for main, *others in looks(report):
+        item = look(
+            words,
+            main,
+            scale_of(report, main.scale),
+            until=report.until,
+            names=names_of(report),
+            others=others,
+        )
+        is_told = item.consider in {before.consider for before in items}
+        same = item.evidence in {before.evidence for before in items}
+        items.append(
+            replace(
+                item,
+                consider="" if is_told else item.consider,
+                evidence="" if same else item.evidence,
+            )
+        )
+    return tuple(items)
+
+
+# What the first finding on a scale already says.
+_IMPLIED = {
+    "deterioration": ("not_on_track", "sudden_loss"),
+    "setback": ("sudden_loss", "not_on_track"),
+    "early_dip": ("sudden_loss", "not_on_track"),
+    "not_on_track": (),
+}
+
+
+def looks(report: ClientMonth) -> tuple[tuple[Finding, ...], ...]:
+    """The most pressing findings of page one, those on one scale together.
+
+    The first of each stands for its scale. The risk item has its own strip.
+    """
+    about: dict[str, list[Finding]] = {}
+    for number, finding in enumerate(report.findings):
+        if finding.kind == "risk_item" or words_omit(report, finding):
+            continue
+        told = about.setdefault(finding.scale or f"#{number}", [])
+        if not told or finding.kind not in _IMPLIED.get(told[0].kind, ()):
+            told.append(finding)
+    most = MOST_LOOKS[has_room(report)]
+    return tuple(tuple(one) for one in list(about.values())[:most])
+
+
+def strips(report: ClientMonth) -> list[RiskHistory]:
+    """Risk items with a flag in this episode, or left blank at the latest time."""
+    return [
+        risk
+        for risk in report.risks
+        if "yes" in risk.flags or risk.flags[-1] == "unknown"
+    ]
+
+
+def has_room(report: ClientMonth) -> bool:
+    """Whether page one holds one row of tiles and at most one risk strip."""
+    return len(report.scales) <= ONE_ROW and len(strips(report)) < 2
+
+
+def words_omit(report: ClientMonth, finding: Finding) -> bool:
+    """Whether the reader is never told this kind of finding."""
+    return finding.audience == "clinician" and report.audience == "client"
+
+
+def worth_celebrating(report: ClientMonth, words: Wording) -> Iterable[Any]:
+    """Wins with evidence and date; where there are none, what was kept up."""
+    yield Section(words.sentence("section.win"))
+    items = tuple(
+        win(
+            words,
+            finding,
+            scale_of(report, finding.scale),
+            until=report.until,
+            names=names_of(report),
+        )
+        for finding in chosen_wins(report)
+    )
+    if items:
+        yield Wins(items)
+        return
+    kept = report.check_ins_done
+    key = "section.win_check_ins" if kept.done else "section.win_none"
+    yield Paragraph(words.sentence(key, done=kept.done, of=kept.of), "grey")
+
+
+def chosen_wins(report: ClientMonth) -> tuple[Finding, ...]:
+    """The wins of page one: no more than half of them scores, where life has some."""
+    most = MOST_WINS[has_room(report)]
+    scores = [one for one in report.wins if one.kind in CHANGES]
+    life = [one for one in report.wins if one.kind not in CHANGES]
+    n_scores = max(most // 2, most - len(life))
+    chosen = [*scores[:n_scores], *life][:most]
+    return tuple(one for one in report.wins if one in chosen)
+
+
+def questions_of(report: ClientMonth, words: Wording) -> list[str]:
+    """Two to four open questions for the next session, from what was found."""
+    asked: list[str] = []
+    kinds: set[str] = set()
+    for finding in (*report.findings, *report.wins):
+        if words_omit(report, finding) or not words.has(f"question.{finding.kind}"):
+            continue
+        if finding.evidence.get("status") == "past":  # a flag of an earlier month
+            continue
+        kind = "change" if finding.kind in CHANGES else finding.kind
+        if kind in kinds and kind != "small_win":
+            continue
+        kinds.add(kind)
+        text = question(
+            words,
+            finding,
+            scale_of(report, finding.scale),
+            until=report.until,
+            names=names_of(report),
+        )
+        if text not in asked:
+            asked.append(text)
+    general = words.sentence("question.general")
+    return [*asked, general] if len(asked) < MOST_QUESTIONS else asked[:MOST_QUESTIONS]
