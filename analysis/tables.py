@@ -57,10 +57,7 @@ class Formats:
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with so many decimals, rounded half away from zero; never "-0"."""
         places = 0 if self.is_whole else decimals
-        rounded = _rounded(value, places)
-        pattern = "#,##0" + ("." + "0" * places if places else "")
-        text = format_decimal(rounded, format=pattern, locale=self.locale)
-        return text.replace("-", MINUS)
+        return _number(self.locale, _rounded(value, places), places)
 
     def score(self, value: float, step: float = 1.0) -> str:
         """A score with the decimals it has: 6, 38.5; two where its step needs them."""
@@ -124,6 +121,13 @@ class Formats:
     def plural(self, count: float) -> str:
         """CLDR plural form of a count: one, other, …"""
         return _plural(self.locale, count)
+
+
+@lru_cache(maxsize=4096)
+def _number(locale: str, rounded: Decimal, places: int) -> str:
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    text = format_decimal(rounded, format=pattern, locale=locale)
+    return text.replace("-", MINUS)
 
 
 @lru_cache(maxsize=1024)

@@ -153,6 +153,12 @@ class Placer:
         self._lines.append((*rectangle, cost))
         self._arrays = None
 
+    def avoid_all(self, rectangles: np.ndarray, cost: float) -> None:
+        """Keep text off many lines: a row each of left, bottom, right, top."""
+        costs = np.full((len(rectangles), 1), cost)
+        self._lines += map(tuple, np.hstack([rectangles, costs]).tolist())
+        self._arrays = None
+
     def fix(self, label: Label) -> Label:
         """Set a label where it stands, whatever is there."""
         self.take(label.rectangle)

@@ -150,12 +150,11 @@ def keep_off(
     """Keep labels off a curve and the edges of its band, all in points."""
     at = np.arange(x[0], x[-1] + 4, 4.0)
     order = np.argsort(x, kind="stable")
-    curves = [np.interp(at, x[order], values[order]) for values in (level, low, high)]
-    for number in range(len(at) - 1):
-        pair = slice(number, number + 2)
-        for curve, cost in zip(curves, (8.0, 1.0, 1.0), strict=True):
-            bottom, top = curve[pair].min() - 1, curve[pair].max() + 1
-            placer.avoid(Rectangle(at[number], bottom, at[number + 1], top), cost)
+    for values, cost in ((level, 8.0), (low, 1.0), (high, 1.0)):
+        curve = np.interp(at, x[order], values[order])
+        ends = np.column_stack([curve[:-1], curve[1:]])
+        bottom, top = ends.min(axis=1) - 1, ends.max(axis=1) + 1
+        placer.avoid_all(np.column_stack([at[:-1], bottom, at[1:], top]), cost)
 
 
 def draw_thin_line(panel: Panel, placer: Placer, course: Course) -> None:
@@ -241,7 +240,7 @@ def draw_event_lines(
         x = panel.x(day)
         look = {"color": COLOUR["ink"], "lw": 0.7, "ls": (0, (1, 1.6))}
         line(panel, [x, x], [panel.bottom, panel.top], **look)
-        placer.avoid(Rectangle(x - 1.0, panel.bottom, x + 1.0, panel.top), 4.0)
+        placer.avoid(Rectangle(x - 2.5, panel.bottom, x + 2.5, panel.top), 4.0)
 
 
 def shown_events(course: Course) -> tuple[tuple[date, str], ...]:
