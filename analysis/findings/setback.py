@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.findings.alarm_budget import chance_of, within_budget
 from analysis.findings.lifting import least_score
 from analysis.findings.practice import Practice
 from analysis.findings.rows import found, no_findings
@@ -19,6 +20,8 @@ CONFIRMING = 2
 
 def find_standing_setbacks(practice: Practice) -> pd.DataFrame:
     """Find the setbacks of open episodes that no score has lifted yet.
+
+    Those of one client are held together by the alarm budget.
 
     before and now are mean levels before the step and since, in the scale's own
     direction; points is the loss; a score of lifts_at would lift the flag.
@@ -50,7 +53,13 @@ def _standing(practice: Practice) -> pd.DataFrame:
     at = at[weeks <= MAX_WEEKS]
     if not len(at):
         return no_findings()
-    return _rows(practice, courses, setbacks, at)
+    tested = courses.keys["episode_id"].map(courses.keys["episode_id"].value_counts())
+    kept = within_budget(
+        courses.keys["episode_id"].iloc[at],
+        chance_of(setbacks.ratio[at], thresholds.setback),
+        tested.to_numpy(float)[at],
+    )
+    return _rows(practice, courses, setbacks, at[kept])
 
 
 def _rows(

@@ -17,7 +17,7 @@ from analysis.records import Scale
 from analysis.schema import TABLES
 from analysis.series import Courses, courses_of
 from analysis.settings import Settings
-from analysis.signs import direction as pooled
+from analysis.signs import direction as evidence
 from analysis.signs.sources import WEIGHTS, links, read_signs
 
 Numbers = npt.NDArray[np.float64]
@@ -51,9 +51,10 @@ def signs(
 ) -> pd.DataFrame:
     """Read the direction of every sign in every episode begun by `until`.
 
-    moving, steady, slipping or not known, by the pooled slope of the scales that speak
-    to the sign over about the last eight weeks; a goal step done in the last four weeks
-    moves a sign that uses steps and does not slip. strength: strong, clear or faint.
+    moving, steady, slipping or not known, by the chances of the scales that speak to
+    the sign and were filled in during the last eight weeks; a goal step done in the
+    last four weeks moves a sign that uses steps and does not slip. strength: strong,
+    clear or faint; direction_before: the same four weeks earlier.
     evidence: JSON list of {scale, from, to, direction, n}, the weightiest first, in the
     scale's own direction.
     """
@@ -67,19 +68,21 @@ def signs(
     courses = courses_of(series, scales, until, set(known["scale"]))
     pairs = _pairs(courses, known, begun)
     today = (until - date(1970, 1, 1)).days
-    days = (today, today - LOOK_BACK_DAYS)
-    slopes = pooled.slopes_at(courses, scales, days)
-    delta = 1 / settings.thresholds.flat_weeks_per_reliable_change
+    weeks = settings.thresholds.flat_weeks_per_reliable_change
+    headings = [
+        evidence.heading_at(courses, scales, day, weeks)
+        for day in (today, today - LOOK_BACK_DAYS)
+    ]
     steps = _steps_done(tables, begun, until)
     (now, chance), (before, _) = (
-        _judge(pairs, one, len(begun), done, delta)
-        for one, done in zip(slopes, steps, strict=True)
+        _judge(pairs, heading, len(begun), done)
+        for heading, done in zip(headings, steps, strict=True)
     )
     table = begun[["client_id", "episode_id"]].iloc[
         np.repeat(np.arange(len(begun)), _n_signs())
     ]
-    ages, evidence = _evidence(courses, pairs, slopes[0], scales, delta, len(table))
-    names = np.array(pooled.DIRECTIONS, dtype=object)
+    ages, parts = _evidence(courses, pairs, headings[0], scales, len(table))
+    names = np.array(evidence.DIRECTIONS, dtype=object)
     return table.assign(
         until=pd.Timestamp(until).as_unit("s"),
         sign=np.tile([sign.id for sign in read_signs()], len(begun)),
@@ -89,7 +92,7 @@ def signs(
         evidence_age_days=pd.array(
             np.where(ages < 0, np.nan, today - ages), dtype="Int64"
         ),
-        evidence=evidence.array,
+        evidence=parts.array,
     )[TABLES["signs"].names].reset_index(drop=True)
 
 
@@ -116,25 +119,23 @@ def _pairs(courses: Courses, known: pd.DataFrame, begun: pd.DataFrame) -> Pairs:
 
 
 def _judge(
-    pairs: Pairs, slopes: pooled.Slopes, n_episodes: int, done: Whole, delta: float
+    pairs: Pairs, heading: evidence.Heading, n_episodes: int, done: Whole
 ) -> tuple[Whole, Numbers]:
     """Direction of every episode and sign, and its chance."""
     n_groups = n_episodes * _n_signs()
-    used = slopes.is_usable[pairs.course]
+    used = heading.is_known[pairs.course]
     course, group, weight = pairs.course[used], pairs.group[used], pairs.weight[used]
-    mean, var = pooled.pool(
-        group, n_groups, slopes.mean[course], slopes.var[course], weight
-    )
+    chances = evidence.average(group, n_groups, heading.chances[course], weight)
     only_context = np.ones(n_groups, bool)
     only_context[group[weight > WEIGHTS["context"]]] = False
-    mean[only_context] = np.nan
-    direction, chance = pooled.directions_of(mean, var, delta)
+    chances[only_context] = np.nan
+    direction, chance = evidence.directions_of(chances)
     uses_steps = np.array([sign.uses_steps for sign in read_signs()])
     moved = (done[:, None] > 0) & uses_steps
-    moved &= (direction != pooled.SLIPPING).reshape(-1, _n_signs())
-    moved &= (direction != pooled.MOVING).reshape(-1, _n_signs())
-    direction[moved.ravel()] = pooled.MOVING
-    chance[moved.ravel()] = pooled.KNOWN
+    moved &= (direction != evidence.SLIPPING).reshape(-1, _n_signs())
+    moved &= (direction != evidence.MOVING).reshape(-1, _n_signs())
+    direction[moved.ravel()] = evidence.MOVING
+    chance[moved.ravel()] = evidence.KNOWN
     return direction, chance
 
 
@@ -158,17 +159,16 @@ def _steps_done(
 
 def _strengths(direction: Whole, chance: Numbers) -> npt.NDArray[np.object_]:
     strength = np.full(len(direction), None, dtype=object)
-    for least, name in reversed(pooled.STRENGTHS):
-        strength[(direction != pooled.NOT_KNOWN) & (chance >= least)] = name
+    for least, name in reversed(evidence.STRENGTHS):
+        strength[(direction != evidence.NOT_KNOWN) & (chance >= least)] = name
     return strength
 
 
 def _evidence(
     courses: Courses,
     pairs: Pairs,
-    slopes: pooled.Slopes,
+    heading: evidence.Heading,
     scales: Mapping[str, Scale],
-    delta: float,
     n_groups: int,
 ) -> tuple[Whole, pd.Series]:
     """Day of the newest evidence (-1: none) and the JSON list, by episode and sign."""
@@ -176,8 +176,8 @@ def _evidence(
     np.maximum.at(newest, pairs.group, courses.day[courses.last][pairs.course])
     rank = np.arange(len(pairs.group)) - np.searchsorted(pairs.group, pairs.group)
     shown = rank < MAX_PARTS
-    direction, _ = pooled.directions_of(slopes.mean, slopes.var, delta)
-    names = np.array(pooled.DIRECTIONS, dtype=object)
+    direction, _ = evidence.directions_of(heading.chances)
+    names = np.array(evidence.DIRECTIONS, dtype=object)
     start, end = _edges(courses, scales)
     parts = json_objects(
         pd.DataFrame(
@@ -185,9 +185,7 @@ def _evidence(
                 "scale": courses.keys["scale"],
                 "from": start,
                 "to": end,
-                "direction": np.where(
-                    slopes.is_usable, names[direction], names[pooled.NOT_KNOWN]
-                ),
+                "direction": names[direction],
                 "n": courses.n,
             }
         )

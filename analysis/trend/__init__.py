@@ -5,7 +5,7 @@ from analysis.trend.fitting import fit_models
 from analysis.trend.kalman import Noise, States, filter_states, smooth_states
 from analysis.trend.models import Model, cautious_noise, is_judged, model_of, noise_of
 from analysis.trend.outlook import plateau_lifts_at
-from analysis.trend.regimes import Chances, beyond
+from analysis.trend.regimes import Chances, chances_of, follow, regime_noise
 from analysis.trend.setbacks import Setbacks, find_setbacks
 from analysis.trend.table import trends
 
@@ -15,15 +15,17 @@ __all__ = [
     "Noise",
     "Setbacks",
     "States",
-    "beyond",
     "cautious_noise",
+    "chances_of",
     "filter_states",
     "find_setbacks",
     "fit_models",
+    "follow",
     "is_judged",
     "model_of",
     "noise_of",
     "plateau_lifts_at",
+    "regime_noise",
     "smooth",
     "smooth_states",
     "trends",
