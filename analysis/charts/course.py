@@ -20,6 +20,7 @@ from analysis.charts.stretches import headroom_needed
 from analysis.charts.style import (
     CHART,
     COLOUR,
+    DESCENT,
     LOOK,
     SEMIBOLD,
     SIZE,
@@ -209,10 +210,10 @@ def _value_label(
     score: tuple[date, float],
     size: float,
 ) -> Label:
-    """A score in digits, level with its mark but never on the base line."""
+    """A score in digits, level with its mark but never on the base line's marks."""
     day, value = score
     text = words.formats.score(value, course.scale.step)
-    middle = max(panel.y(value) - 0.36 * size, panel.bottom + 2.5)
+    middle = max(panel.y(value) - 0.36 * size, panel.bottom + 2.0 + DESCENT * size)
     colour = COLOUR["ink"]
     return Label((text,), panel.x(day), middle, "left", size, SEMIBOLD, colour)
 
