@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.errors import AnalysisError
 from analysis.methods.sudden_change import (
     SuddenRule,
     find_sudden_changes,
@@ -251,6 +252,14 @@ def test_smallest_and_largest_loss_are_what_they_say() -> None:
     by = ("client_id", "scale")
     assert one_per_course(found, "smallest", by)["points"].tolist() == [8]
     assert one_per_course(found, "largest", by)["points"].tolist() == [35]
+
+
+def test_two_scores_of_one_day_are_refused_and_never_multiply_rows() -> None:
+    # Peer defect: a duplicated id in wide data joins into four rows without a word.
+    rows = pd.DataFrame({"client_id": "a", "scale": "x", "date": [0, 1, 1, 2]})
+    rows["value"] = [20.0, 20, 5, 5]
+    with pytest.raises(AnalysisError, match="two scores of one day"):
+        sudden_changes(rows, {"x": 6}, {"x": "worse"}, by=("client_id", "scale"))
 
 
 def test_a_scale_without_threshold_or_direction_is_not_judged() -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.caseload.cohort import year_before
 from analysis.caseload.outcomes import OUTCOME_COLUMNS
-from analysis.caseload.suppression import Cell, Relation, protect, remainder
+from analysis.caseload.suppression import Cell, Relation, protect
 from analysis.settings import Thresholds
 
 ALL_ROW = ("all", "")
@@ -156,7 +156,6 @@ def _stage_relations(row: Hashable) -> list[Relation]:
         Relation(parts("referred"), parts("did_not_start", "started")),
         Relation(parts("started"), parts("still_open", "left_early", "finished")),
         Relation(parts("finished"), parts("unpaired", "paired")),
-        remainder(cell("still_open"), cell("open_recent")),
     ]
 
 
@@ -167,7 +166,6 @@ def _outcome_relations(table: str, row: Hashable) -> list[Relation]:
     whole = Relation((cell("finished"),), (cell("paired"), cell("unpaired")))
     return [
         whole,
-        remainder(cell("unpaired"), cell("unpaired_cases")),
         *_judged_relations(table, row),
     ]
 
@@ -177,13 +175,7 @@ def _judged_relations(table: str, row: Hashable) -> list[Relation]:
         return (table, row, column)
 
     kinds = ("improved", "unchanged", "deteriorated")
-    return [
-        Relation((cell("paired"),), tuple(cell(kind) for kind in kinds)),
-        remainder(cell("paired"), cell("paired_cases")),
-        remainder(cell("paired_cases"), cell("recovered")),
-        remainder(cell("recovered"), cell("reliably_recovered")),
-        remainder(cell("improved"), cell("reliably_recovered")),
-    ]
+    return [Relation((cell("paired"),), tuple(cell(kind) for kind in kinds))]
 
 
 def _programmes_add_up(table: str, frame: pd.DataFrame) -> list[Relation]:
@@ -241,9 +233,6 @@ def _migration_relations(name: str, bands: list[str]) -> list[Relation]:
 
 def _other_relations(counts: Counts) -> list[Relation]:
     found = [
-        remainder(("goals", "", "open_clients"), ("goals", "", "clients_with_goals")),
-        remainder(("goals", "", "set"), ("goals", "", "revised")),
-        remainder(("endings", "", "unplanned"), ("endings", "", "dropped_out")),
         Relation(
             tuple(("stages", ALL_ROW, name) for name in ("left_early", "finished")),
             tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -34,13 +34,14 @@ from analysis.caseload.outcomes import (
 from analysis.caseload.records import (
     OUTCOMES,
     CaseloadPeriod,
+    EffectSize,
     Funnel,
     GoalCounts,
     MethodDiff,
     SignCounts,
     Staying,
 )
-from analysis.caseload.suppression import ROUNDED_TO
+from analysis.caseload.suppression import ROUNDED_TO, rounded
 from analysis.caseload.watch import unknown_watch_list, watch_list
 from analysis.errors import AnalysisError
 from analysis.methods.measure_rules import (
@@ -204,13 +205,18 @@ def _counts(period: _Period, changes: Mapping[str, pd.DataFrame]) -> Counts:
     )
 
 
-def _effect_sizes(period: _Period, changes: Mapping[str, pd.DataFrame]) -> tuple:
+def _effect_sizes(
+    period: _Period, changes: Mapping[str, pd.DataFrame]
+) -> tuple[EffectSize, ...]:
     enough = {
         name: rows
         for name, rows in changes.items()
         if not period.share or len(rows) >= period.least_n
     }
-    return over_time.effect_sizes_of(enough, period.scales)
+    made = over_time.effect_sizes_of(enough, period.scales)
+    if not period.share:
+        return made
+    return tuple(replace(size, n=rounded(size.n)) for size in made)
 
 
 def _funnels(
@@ -285,7 +291,7 @@ def _coarse(curve: pd.DataFrame, least_n: int) -> pd.DataFrame:
     at = kept["weeks"].searchsorted(weeks, side="right") - 1
     chosen = kept.iloc[at].assign(weeks=weeks.to_numpy())
     shares = chosen[["staying", "low", "high"]].round(2)
-    risk = (chosen["at_risk"] / ROUNDED_TO).round().astype(int) * ROUNDED_TO
+    risk = chosen["at_risk"].map(rounded)
     return chosen.assign(**shares, at_risk=risk).reset_index(drop=True)
 
 

@@ -1,11 +1,11 @@
 """Disclosure control: small counts hidden so that no subtraction gives them back.
 
-Counts are cells of frames; relations say which of them add up (also cells that are not
-printed, but follow from two that are). Cells of 1 to 7 are hidden; then further cells,
-until no hidden cell is fixed by the relations and every one could have several values.
-What remains is rounded to 5, so that reports on overlapping periods cannot be
-subtracted from one another either. Sources: NHS England disclosure control (1 to 7
-hidden, others rounded to 5); Hundepool et al. 2012 (secondary suppression).
+Counts are cells of frames; relations say which of them add up. Cells of 1 to 7 are
+hidden; then further cells, until no hidden cell is fixed by the relations and every one
+could have several values. What remains is rounded to 5, so that what is left over
+between two printed counts, or between reports on overlapping periods, stays unknown.
+Sources: NHS England disclosure control (1 to 7 hidden, others rounded to 5); Hundepool
+et al. 2012 (secondary suppression).
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ Frames = Mapping[str, pd.DataFrame]
 ROUNDED_TO = 5
 # A hidden count must be able to take values at least so far apart.
 LEAST_WIDTH = 3
-UNPRINTED = "unprinted"
 
 
 def no_preference(cell: Cell) -> int:
@@ -43,12 +42,6 @@ class Relation:
     def cells(self) -> tuple[Cell, ...]:
         """All of them."""
         return self.left + self.right
-
-
-def remainder(whole: Cell, part: Cell) -> Relation:
-    """What is left of `whole` without `part`: not printed, but easily worked out."""
-    rest: Cell = (UNPRINTED, (whole, part), "rest")
-    return Relation((whole,), (part, rest))
 
 
 def protect(
@@ -73,13 +66,14 @@ def protect(
             for column in own.columns:
                 cell = (table, row, str(column))
                 own.loc[row, column] = (
-                    pd.NA if cell in hidden else _rounded(values[cell])
+                    pd.NA if cell in hidden else rounded(values[cell])
                 )
         shown[table] = own
     return shown
 
 
-def _rounded(value: int) -> int:
+def rounded(value: int) -> int:
+    """The nearest multiple of ROUNDED_TO, halves up."""
     return int(np.floor(value / ROUNDED_TO + 0.5)) * ROUNDED_TO
 
 
@@ -91,10 +85,6 @@ def _values(frames: Frames, relations: Sequence[Relation]) -> dict[Cell, int]:
         for column in frame.columns
     }
     for relation in relations:
-        rest = [c for c in relation.right if c[0] == UNPRINTED]
-        if rest:
-            known = sum(values[c] for c in relation.right if c[0] != UNPRINTED)
-            values[rest[0]] = sum(values[c] for c in relation.left) - known
         if sum(values[c] for c in relation.left) != sum(
             values[c] for c in relation.right
         ):
@@ -109,7 +99,7 @@ def hidden_cells(
     forced: Iterable[Cell] = (),
     worth: Callable[[Cell], int] = no_preference,
 ) -> set[Cell]:
-    """Choose the cells to hide. An unprinted one is hidden when it cannot be found."""
+    """Choose the cells to hide: the small ones, and what would give them away."""
     small = {cell for cell, value in values.items() if 0 < value < smallest}
     hidden = small | set(forced)
     given_up: set[Cell] = set()  # nothing left to hide beside them
@@ -214,27 +204,42 @@ def possible(
     hidden: set[Cell],
     cell: Cell,
 ) -> tuple[float, float]:
-    """Give the least and largest value a reader could infer before rounding.
+    """Give the least and largest count a reader could infer for a hidden cell.
 
-    A reader knows that a hidden printed cell holds somebody, as zeros are printed.
+    The reader knows the relations, that a hidden cell holds somebody (zeros are
+    printed), and every other count to the nearest ROUNDED_TO.
     """
-    matrix, cells, used = _system(relations, hidden)
+    cells = sorted({c for r in relations for c in r.cells}, key=repr)
     if cell not in cells:
-        return (0.0, np.inf) if cell in hidden else (values[cell], values[cell])
-    target = [
-        sum(values[c] for c in r.right if c not in hidden)
-        - sum(values[c] for c in r.left if c not in hidden)
-        for r in used
-    ]
+        return 0.0, np.inf
+    place = {c: i for i, c in enumerate(cells)}
+    matrix = np.zeros((len(relations), len(cells)))
+    for row, relation in enumerate(relations):
+        for sign, side in ((1, relation.left), (-1, relation.right)):
+            for member in side:
+                matrix[row, place[member]] += sign
     aim = np.zeros(len(cells))
-    aim[cells.index(cell)] = 1
-    least = [0.0 if c[0] == UNPRINTED or values[c] == 0 else 1.0 for c in cells]
-    bounds = [(low, None) for low in least]
+    aim[place[cell]] = 1
     found = []
     for sign in (1, -1):
-        solved = optimize.linprog(sign * aim, A_eq=matrix, b_eq=target, bounds=bounds)
+        solved = optimize.linprog(
+            sign * aim,
+            A_eq=matrix,
+            b_eq=np.zeros(len(relations)),
+            bounds=[_known(values[c], c in hidden) for c in cells],
+        )
         found.append(sign * solved.fun if solved.status == 0 else sign * -np.inf)
     return found[0], found[1]
+
+
+def _known(value: int, is_hidden: bool) -> tuple[float, float | None]:
+    """What a reader knows of one count."""
+    if is_hidden:
+        return (0.0 if value == 0 else 1.0), None
+    if value == 0:
+        return 0.0, 0.0
+    half = ROUNDED_TO // 2
+    return float(rounded(value) - half), float(rounded(value) + half)
 
 
 def _partner(
@@ -255,5 +260,4 @@ def _partner(
     filled = [other for other in others if values[other] > 0]
     if not filled:
         return None
-    # a cell that is not printed anyway costs nothing
-    return min(filled, key=lambda o: (o[0] != UNPRINTED, worth(o), values[o], repr(o)))
+    return min(filled, key=lambda other: (worth(other), values[other], repr(other)))

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.errors import AnalysisError
 from analysis.methods.sudden_criteria import (
     MIN_PER_SIDE,
     PUBLISHED,
@@ -155,8 +156,14 @@ def _in_order(rows: pd.DataFrame, by: Sequence[str]) -> tuple[pd.DataFrame, Plac
         (course[1:] == course[:-1]) & (day[1:] >= day[:-1])
     )
     if not later.all():
-        order = np.lexsort((np.arange(len(day)), day, course))
-        rows, course = rows.iloc[order], course[order]
+        order = np.lexsort((day, course))
+        rows, course, day = rows.iloc[order], course[order], day[order]
+    twice = (course[1:] == course[:-1]) & (day[1:] == day[:-1])
+    if twice.any():
+        raise AnalysisError(
+            f"{int(twice.sum())} course(s) hold two scores of one day. One score a day "
+            "and scale counts: keep the later one, as the series table does."
+        )
     return rows.reset_index(drop=True), course
 
 
