@@ -120,7 +120,8 @@ def test_a_tile_keeps_its_last_value_when_no_score_came():
     shown = tile(WORDS, Stand(GAP, "improving", scores_in_month=0), None)
     assert shown.is_stale
     assert (shown.baseline, shown.latest) == ("20", "12")
-    assert shown.status is not None and shown.status.word == "Not known"
+    assert shown.status is not None
+    assert shown.status.word == "Not known"
 
 
 def test_one_score_has_no_baseline_and_no_arrow():
@@ -239,4 +240,15 @@ def test_a_client_who_has_just_started_is_told_so():
     said = lead(CLIENT, [Stand(ONE)], goals_reached=0)
     assert (
         said == "We have just started. A few more weeks will show how things are going."
+    )
+
+
+def test_two_scales_level_since_the_same_month_are_told_in_short():
+    other = replace(LEVEL, course=replace(LEVEL.course, scale=PHQ))
+    assert lead(CLIENT, [other, LEVEL], goals_reached=0) == (
+        "Your mood has been level since May and worry has too."
+    )
+    later = replace(LEVEL, status_since=date(2026, 7, 1))
+    assert lead(CLIENT, [other, later], goals_reached=0) == (
+        "Your mood has been level since May and worry has been level since July."
     )

@@ -28,7 +28,7 @@ def lead(words: Wording, standings: Sequence[Standing], *, goals_reached: int) -
     if goals_reached:
         key = "lead.goal" if goals_reached == 1 else "lead.goals"
         told.append(words.sentence(key, n=goals_reached))
-    held = [_rest(words, standing) for standing in _named(standings, _rest_key)]
+    held = _rests(words, _named(standings, _rest_key))
     sentences = [_joined(words, clauses) for clauses in (told, held) if clauses]
     if any(_is_harder(standing) for standing in standings):
         sentences.append(words.sentence("lead.together"))
@@ -89,16 +89,30 @@ def _better(words: Wording, standing: Standing, key: str) -> str:
     return words.sentence("lead.steady" if is_steady else key, **known)
 
 
-def _rest(words: Wording, standing: Standing) -> str:
-    """The clause of a scale that is level or has become harder, else nothing."""
-    course, key = standing.course, _rest_key(standing)
-    if not key:
-        return ""
+def _rests(words: Wording, standings: Sequence[Standing]) -> list[str]:
+    """A clause for each scale that is level or has become harder.
+
+    The second of two that say the same of the same month is told in short.
+    """
+    told: list[str] = []
+    said: set[tuple[str, str]] = set()
+    for standing in standings:
+        key, since = _rest_key(standing), _rest_since(standing)
+        same = (key, words.formats.month_year(since))
+        line = f"{key}_too" if same in said else key
+        said.add(same)
+        known = about(words, standing.course.scale)
+        told.append(words.sentence(line, since=since, **known))
+    return told
+
+
+def _rest_since(standing: Standing) -> date:
+    """The day since when a scale is level or harder; its first where none is known."""
     dip = _dip(standing)
     since = standing.status_since if dip is None else dip.since
-    if key == "lead.heavier" or since is None:
-        since = course.dates[0]
-    return words.sentence(key, **about(words, course.scale), since=since)
+    if since is None or _rest_key(standing) == "lead.heavier":
+        return standing.course.dates[0]
+    return since
 
 
 def _rest_key(standing: Standing) -> str:
