@@ -23,6 +23,7 @@ note: str | None = None
 limit: "Optional[int]" = None
 until = some_function()
 options = {"a": 1}
+rule = "nhs"  # one of: nhs, corc; a remark may follow
 """
 
 
@@ -52,6 +53,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"until": "2026-03-31"},
         {"until": None},
         {"options": {"b": [1, 2]}},
+        {"rule": "corc"},
     ],
 )
 def test_what_the_notebook_declares_is_taken(
@@ -69,6 +71,7 @@ def test_what_the_notebook_declares_is_taken(
         ({"client_id": 12}, "client_id must be text"),
         ({"client_id": None}, "client_id must be text"),
         ({"audience": "doctor"}, "audience must be one of client, clinician"),
+        ({"rule": "own"}, "rule must be one of nhs, corc"),
         ({"measures": "phq9"}, "measures must be a list"),
         ({"measures": ["phq9", 7]}, "measures must be a list of text"),
         ({"weeks": 6.0}, "weeks must be a whole number"),

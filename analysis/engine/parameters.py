@@ -124,7 +124,8 @@ def _of_statement(node: ast.stmt, comments: Mapping[int, str]) -> list[Declared]
     comment = comments.get(node.end_lineno or node.lineno, "")
     choices: tuple[str, ...] = ()
     if comment.startswith(_CHOICES):
-        parts = comment[len(_CHOICES) :].split(",")
+        # a remark may follow the values: "one of: a, b; empty: as in the settings"
+        parts = comment[len(_CHOICES) :].partition(";")[0].split(",")
         choices = tuple(part.strip() for part in parts if part.strip())
     if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
         kinds, may_be_none, of = _annotated(node.annotation)
