@@ -139,21 +139,6 @@ class Courses:
         days = self.day[positions].astype("datetime64[D]")
         return pd.Series(days.astype("datetime64[s]"))
 
-    def up_to(self, day: int) -> Courses:
-        """The courses begun by a day, each with its scores by then."""
-        known = self.day <= day
-        n = np.add.reduceat(known, self.first, dtype=np.int64)
-        begun = n > 0
-        return Courses(
-            self.keys[begun].reset_index(drop=True),
-            (np.cumsum(n) - n)[begun],
-            n[begun],
-            self.day[known],
-            self.value[known],
-            self.gain[known],
-            self.sign[begun],
-        )
-
     def choose(self, chosen: Truth) -> Courses:
         """Some of the courses."""
         scores = np.repeat(chosen, self.n)

@@ -25,9 +25,6 @@ Whole = npt.NDArray[np.int64]
 
 # "Before" is so long ago; a step done since then is evidence of now.
 LOOK_BACK_DAYS = 28
-# From and to of a scale without a reliable change are means over so many days: single
-# answers jump.
-EDGE_DAYS = 21
 # More scales than this are not listed as the evidence of one sign.
 MAX_PARTS = 5
 
@@ -51,12 +48,12 @@ def signs(
 ) -> pd.DataFrame:
     """Read the direction of every sign in every episode begun by `until`.
 
-    moving, steady, slipping or not known, by the chances of the scales that speak to
-    the sign and were filled in during the last eight weeks; a goal step done in the
-    last four weeks moves a sign that uses steps and does not slip. strength: strong,
-    clear or faint; direction_before: the same four weeks earlier.
-    evidence: JSON list of {scale, from, to, direction, n}, the weightiest first, in the
-    scale's own direction.
+    moving, steady, slipping or not known, from the scales that speak to the sign
+    (direction.py); a goal step done in the last four weeks moves a sign that
+    uses steps and does not slip. strength: strong, clear or faint; direction_before:
+    the same four weeks earlier.
+    evidence: JSON list of {scale, from, to, direction, n}, the weightiest first: means
+    of four weeks before and now, in the scale's own direction.
     """
     known = links(scales, measures)
     begun = episodes[episodes["started_on"] <= pd.Timestamp(until)]
@@ -68,9 +65,8 @@ def signs(
     courses = courses_of(series, scales, until, set(known["scale"]))
     pairs = _pairs(courses, known, begun)
     today = (until - date(1970, 1, 1)).days
-    weeks = settings.thresholds.flat_weeks_per_reliable_change
     headings = [
-        evidence.heading_at(courses, scales, day, weeks)
+        evidence.heading_at(courses, scales, day)
         for day in (today, today - LOOK_BACK_DAYS)
     ]
     steps = _steps_done(tables, begun, until)
@@ -81,7 +77,7 @@ def signs(
     table = begun[["client_id", "episode_id"]].iloc[
         np.repeat(np.arange(len(begun)), _n_signs())
     ]
-    ages, parts = _evidence(courses, pairs, headings[0], scales, len(table))
+    ages, parts = _evidence(courses, pairs, headings[0], len(table))
     names = np.array(evidence.DIRECTIONS, dtype=object)
     return table.assign(
         until=pd.Timestamp(until).as_unit("s"),
@@ -125,11 +121,13 @@ def _judge(
     n_groups = n_episodes * _n_signs()
     used = heading.is_known[pairs.course]
     course, group, weight = pairs.course[used], pairs.group[used], pairs.weight[used]
-    chances = evidence.average(group, n_groups, heading.chances[course], weight)
+    change, spread = evidence.pool(
+        group, n_groups, heading.change[course], heading.spread[course], weight
+    )
     only_context = np.ones(n_groups, bool)
     only_context[group[weight > WEIGHTS["context"]]] = False
-    chances[only_context] = np.nan
-    direction, chance = evidence.directions_of(chances)
+    change[only_context] = np.nan
+    direction, chance = evidence.directions_of(change, spread)
     uses_steps = np.array([sign.uses_steps for sign in read_signs()])
     moved = (done[:, None] > 0) & uses_steps
     moved &= (direction != evidence.SLIPPING).reshape(-1, _n_signs())
@@ -168,7 +166,6 @@ def _evidence(
     courses: Courses,
     pairs: Pairs,
     heading: evidence.Heading,
-    scales: Mapping[str, Scale],
     n_groups: int,
 ) -> tuple[Whole, pd.Series]:
     """Day of the newest evidence (-1: none) and the JSON list, by episode and sign."""
@@ -176,15 +173,14 @@ def _evidence(
     np.maximum.at(newest, pairs.group, courses.day[courses.last][pairs.course])
     rank = np.arange(len(pairs.group)) - np.searchsorted(pairs.group, pairs.group)
     shown = rank < MAX_PARTS
-    direction, _ = evidence.directions_of(heading.chances)
+    direction, _ = evidence.directions_of(heading.change, heading.spread)
     names = np.array(evidence.DIRECTIONS, dtype=object)
-    start, end = _edges(courses, scales)
     parts = json_objects(
         pd.DataFrame(
             {
                 "scale": courses.keys["scale"],
-                "from": start,
-                "to": end,
+                "from": np.round(heading.start, 1),
+                "to": np.round(heading.end, 1),
                 "direction": names[direction],
                 "n": courses.n,
             }
@@ -192,21 +188,3 @@ def _evidence(
     )
     sizes = np.bincount(pairs.group[shown], minlength=n_groups)
     return newest, json_lists(parts.take(pairs.course[shown]), sizes)
-
-
-def _edges(courses: Courses, scales: Mapping[str, Scale]) -> tuple[Numbers, Numbers]:
-    """Value each course came from and got to: first and latest score, or means."""
-    code, names = pd.factorize(courses.keys["scale"])
-    judged = np.array([scales[name].reliable_change is not None for name in names])
-    judged = judged.astype(bool)[code]
-    day = courses.day
-    early = day < np.repeat(day[courses.first], courses.n) + EDGE_DAYS
-    late = day > np.repeat(day[courses.last], courses.n) - EDGE_DAYS
-    start = np.where(judged, courses.value[courses.first], _mean(courses, early))
-    end = np.where(judged, courses.value[courses.last], _mean(courses, late))
-    return start, end
-
-
-def _mean(courses: Courses, chosen: npt.NDArray[np.bool_]) -> Numbers:
-    total = np.add.reduceat(np.where(chosen, courses.value, 0.0), courses.first)
-    return total / np.add.reduceat(chosen, courses.first, dtype=np.int64)

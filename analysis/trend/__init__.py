@@ -3,29 +3,32 @@
 from analysis.trend.chart import smooth
 from analysis.trend.fitting import fit_models
 from analysis.trend.kalman import Noise, States, filter_states, smooth_states
-from analysis.trend.models import Model, cautious_noise, is_judged, model_of, noise_of
+from analysis.trend.models import (
+    NOISE_PER_SEM,
+    Model,
+    cautious_noise,
+    is_judged,
+    model_of,
+    noise_of,
+)
 from analysis.trend.outlook import plateau_lifts_at
-from analysis.trend.regimes import Chances, chances_of, follow, regime_noise
 from analysis.trend.setbacks import Setbacks, find_setbacks
 from analysis.trend.table import trends
 
 __all__ = [
-    "Chances",
+    "NOISE_PER_SEM",
     "Model",
     "Noise",
     "Setbacks",
     "States",
     "cautious_noise",
-    "chances_of",
     "filter_states",
     "find_setbacks",
     "fit_models",
-    "follow",
     "is_judged",
     "model_of",
     "noise_of",
     "plateau_lifts_at",
-    "regime_noise",
     "smooth",
     "smooth_states",
     "trends",
