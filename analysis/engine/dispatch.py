@@ -10,10 +10,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from analysis.engine.files import Drafts
+from analysis.engine.fork_engine import ForkEngine
 from analysis.engine.interrupts import uninterrupted
 from analysis.engine.jobs import Job, Outcome, Recipe
-from analysis.engine.local import Ending, Engine, EngineLost, ForkEngine, PlainEngine
+from analysis.engine.local import Ending, Engine, EngineLost
 from analysis.engine.lock import RunLock
+from analysis.engine.plain_engine import PlainEngine
 from analysis.engine.progress import Progress
 from analysis.engine.settling import settle
 from analysis.engine.tasks import Task, write_task

@@ -34,7 +34,8 @@ def run_child(
     """
     code = 1
     try:
-        _stand_apart(parent, limits)
+        leave_parent(parent)
+        _set_limits(limits)
         task = read_task(draft)
         _start_afresh(task)
         try:
@@ -46,8 +47,8 @@ def run_child(
         os._exit(code)
 
 
-def _stand_apart(parent: int, limits: Mapping[str, Any]) -> None:
-    """Own session, no inherited signal handlers, an end with the parent, limits."""
+def leave_parent(parent: int) -> None:
+    """Own session, no inherited signal handlers, an end with the parent."""
     os.setsid()
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
@@ -55,6 +56,9 @@ def _stand_apart(parent: int, limits: Mapping[str, Any]) -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before the line above took effect
         os._exit(1)
+
+
+def _set_limits(limits: Mapping[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file is client data
     seconds = int(limits["seconds"]) + _SPARE_CPU_SECONDS
     _lower(resource.RLIMIT_CPU, seconds)

@@ -11,13 +11,12 @@ from nbformat import NotebookNode
 
 from analysis.engine import notebooks
 from analysis.engine.files import digest_of, write_synced
+from analysis.engine.local import CANNOT_WRITE
 from analysis.engine.success import NotMade, check_notebook, check_pdf
 from analysis.engine.tasks import Handshake, Task, write_handshake
 from analysis.errors import AnalysisError
 
 Export = Callable[[NotebookNode, str], bytes]
-# Exit code of a process that cannot even leave its last word (EX_IOERR of sysexits.h).
-CANNOT_WRITE = 74
 # Runs a task's notebook: what came of it so far, and why it ended early ("" if not).
 Execute = Callable[[Task], tuple[NotebookNode | None, str]]
 

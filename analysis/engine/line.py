@@ -1,0 +1,71 @@
+"""Messages between two processes: JSON, one at a time, over a socket pair (Linux)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import select
+import socket
+from typing import Any
+
+Message = dict[str, Any]
+
+_LARGEST = 1024**2
+
+
+class LineCut(Exception):
+    """The other side is gone."""
+
+
+class Line:
+    """One end of a socket pair."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+
+    def send(self, message: Message, *, passing: Line | None = None) -> None:
+        """Send a message, and with it another line's end if there is one to pass."""
+        ends = [passing.fileno()] if passing else []
+        try:
+            socket.send_fds(self._end, [json.dumps(message).encode()], ends)
+        except OSError as problem:
+            raise LineCut from problem
+
+    def receive(self) -> Message:
+        """Wait for the next message. Raises LineCut when none can come any more."""
+        return self.receive_with_line()[0]
+
+    def receive_with_line(self) -> tuple[Message, Line | None]:
+        """The next message, and the line that was passed with it."""
+        try:
+            raw, ends, _, _ = socket.recv_fds(self._end, _LARGEST, 1)
+        except OSError as problem:
+            raise LineCut from problem
+        if not raw:
+            raise LineCut
+        passed = Line(socket.socket(fileno=ends[0])) if ends else None
+        return json.loads(raw), passed
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until something has come, or the other side has gone."""
+        return bool(select.select([self._end], [], [], seconds)[0])
+
+    def fileno(self) -> int:
+        """The file descriptor."""
+        return self._end.fileno()
+
+    def hang_up(self) -> None:
+        """Close this end, also under a thread that waits on it."""
+        with contextlib.suppress(OSError):  # the other side may have been first
+            self._end.shutdown(socket.SHUT_RDWR)
+        self._end.close()
+
+    def close(self) -> None:
+        """Close this process's copy of the end; copies elsewhere stay open."""
+        self._end.close()
+
+
+def line_pair() -> tuple[Line, Line]:
+    """Two ends; messages stay apart, whatever their length."""
+    ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
+    return Line(ours), Line(theirs)

@@ -1,0 +1,99 @@
+"""The plain engine: papermill with a kernel per report, on every system."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from analysis.engine.jobs import Recipe
+from analysis.engine.local import Ending, EngineLost
+from analysis.engine.surroundings import environment
+
+
+class PlainEngine:
+    """A worker process per slot, started when needed, ended when late."""
+
+    name = "plain"
+
+    def __init__(self, recipe: Recipe, slots: int, lock: int) -> None:
+        self._recipe = recipe
+        self._lock = lock
+        self._workers: list[subprocess.Popen[str] | None] = [None] * slots
+        self._closed = False
+
+    def make(self, slot: int, draft: Path) -> Ending:
+        worker = self._workers[slot] or self._start()
+        self._workers[slot] = worker
+        limits = self._recipe.limits
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            _kill(worker)
+
+        clock = threading.Timer(limits.seconds, stop)
+        clock.start()
+        order = {"draft": str(draft), "memory_bytes": limits.memory_bytes}
+        answer = _ask(worker, json.dumps(order))
+        clock.cancel()
+        if answer:
+            return Ending()
+        self._workers[slot] = None
+        if self._closed:
+            raise EngineLost("the run was stopped")
+        return Ending(_end(worker), late.is_set())
+
+    def close(self) -> None:
+        self._closed = True
+        for worker in self._workers:
+            if worker:
+                _end(worker)
+
+    def _start(self) -> subprocess.Popen[str]:
+        name = "analysis.engine.plain_worker"
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", name, self._recipe.export],
+            pass_fds=[] if sys.platform == "win32" else [self._lock],
+            env=environment(),
+            start_new_session=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+        )
+
+
+def _ask(worker: subprocess.Popen[str], order: str) -> str:
+    """The worker's answer, or "" where it died."""
+    try:
+        worker.stdin.write(order + "\n")  # type: ignore[union-attr]
+        worker.stdin.flush()  # type: ignore[union-attr]
+        return worker.stdout.readline()  # type: ignore[union-attr]
+    except OSError:
+        return ""
+
+
+def _end(worker: subprocess.Popen[str]) -> int:
+    """End a worker, and return how it ended."""
+    _kill(worker)
+    code = worker.wait()
+    for pipe in (worker.stdin, worker.stdout):
+        with contextlib.suppress(OSError):  # what could not be written any more
+            pipe.close()  # type: ignore[union-attr]
+    return code
+
+
+def _kill(worker: subprocess.Popen[str]) -> None:
+    """Kill a worker; the kernel it runs ends with it."""
+    if sys.platform == "win32":
+        worker.kill()
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(worker.pid, signal.SIGKILL)
