@@ -215,7 +215,7 @@ def long(a, b, case: str = "x") -> pd.DataFrame:
 phase = st.lists(st.integers(0, 6), min_size=1, max_size=7)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(phase, phase), min_size=1, max_size=5))
 def test_the_table_and_the_single_functions_never_disagree(pairs) -> None:
     rows = pd.concat([long(a, b, str(i)) for i, (a, b) in enumerate(pairs)])

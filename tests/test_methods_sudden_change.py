@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
@@ -289,6 +289,7 @@ def test_clients_and_episodes_stay_apart() -> None:
 scores = st.lists(st.integers(0, 27), min_size=4, max_size=14)
 
 
+@settings(max_examples=40, deadline=None)
 @given(scores)
 def test_a_scale_turned_round_turns_gains_into_losses(values: list[int]) -> None:
     plain = find_sudden_changes(values, 6, "worse")
@@ -300,6 +301,7 @@ def test_a_scale_turned_round_turns_gains_into_losses(values: list[int]) -> None
     pd.testing.assert_frame_equal(expected, found, check_dtype=False)
 
 
+@settings(max_examples=30, deadline=None)
 @given(scores, st.randoms(use_true_random=False))
 def test_row_order_and_other_clients_change_nothing(values, random) -> None:
     alone = pd.DataFrame({"client_id": "a", "date": range(len(values))})
