@@ -57,6 +57,8 @@ class Stand:
         return self.scores_in_month == 0
 
 
+# Worse from score to score, without a step that could be dated.
+GOING_DOWN = replace(WORSE, stretches=(), notes=())
 GAD = replace(PHQ, id="gad7.total", label="Anxiety", instrument="GAD-7")
 PCL = replace(PHQ, id="pcl5.total", label="Trauma", instrument="PCL-5")
 RECOVERED = Stand(FULL, "improving", is_case=False, side_since=date(2026, 7, 20))
@@ -94,7 +96,7 @@ def test_the_title_of_a_panel_is_its_finding(stand, title):
         (RECOVERED, "below cut-off since 20 July"),
         (replace(LEVEL, band="moderate"), "moderate, level since 18 May"),
         (Stand(HIGHER, is_case=False), "above cut-off"),
-        (Stand(WORSE, "worsening", is_case=True), "above cut-off"),
+        (Stand(GOING_DOWN, "worsening", is_case=True), "above cut-off"),
         (Stand(UNJUDGED), "no cut-off published"),
         (Stand(GAP, scores_in_month=0), "no score since 10 August"),
         (
@@ -156,7 +158,7 @@ def test_scales_level_since_different_days_give_no_day():
 
 
 def test_what_gets_worse_is_said_first_and_a_risk_item_before_it():
-    worse = Stand(WORSE, "worsening", date(2026, 5, 25))
+    worse = Stand(GOING_DOWN, "worsening", date(2026, 5, 25))
     said = headline(WORDS, [LEVEL, worse], risk_flagged_on=date(2026, 9, 4))
     assert said.startswith(
         "Risk item flagged on 4 September; depression has been getting worse since"
@@ -187,7 +189,7 @@ ALL_STANDS = [
     BETTER,
     Stand(HIGHER, "holding", is_case=False),
     Stand(TWO, "too_early"),
-    Stand(WORSE, "worsening", date(2026, 5, 25)),
+    Stand(GOING_DOWN, "worsening", date(2026, 5, 25)),
     Stand(UNJUDGED),
 ]
 
@@ -228,7 +230,7 @@ def test_a_client_hears_good_news_first_and_what_is_level_second():
 
 
 def test_what_is_hard_comes_second_with_an_invitation():
-    worse = Stand(WORSE, "worsening", date(2026, 5, 25))
+    worse = Stand(GOING_DOWN, "worsening", date(2026, 5, 25))
     good = Stand(replace(DECIMALS, is_reliably_better=True), "holding")
     assert lead(CLIENT, [worse, good], goals_reached=0) == (
         "You feel better about our sessions than in April. Your mood has been lower "

@@ -26,7 +26,8 @@ _LOOKS = {
     "unchanged": ("s", COLOUR["grey"]),
     "deteriorated": ("D", COLOUR["orange"]),
 }
-_SMALLEST, _LARGEST = 9.0, 70.0
+# Area of a mark, in square points: so much a client, so that areas can be compared.
+_AREA, _LARGEST = 16.0, 130.0
 # Width of the words in a corner, in points.
 _CORNER = 70.0
 
@@ -75,7 +76,7 @@ def _draw_pairs(plot: Plot, counted: pd.DataFrame) -> None:
         size="clients",
         palette={name: colour for name, (_, colour) in _LOOKS.items()},
         markers={name: marker for name, (marker, _) in _LOOKS.items()},
-        sizes=(_SMALLEST, _LARGEST) if counted["clients"].nunique() > 1 else (16, 16),
+        sizes={n: min(_AREA * n, _LARGEST) for n in counted["clients"]},
         edgecolor=COLOUR["paper"],
         linewidth=0.4,
         legend=False,
