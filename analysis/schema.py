@@ -425,18 +425,19 @@ def conform(rows: pd.DataFrame, name: str) -> pa.Table:
         arrays.append(
             pa.nulls(len(rows), field.type)
             if values is None
-            else pa.Array.from_pandas(_plain(values, field.type), type=field.type)
+            else _array(values, field.type)
         )
     return pa.Table.from_arrays(arrays, schema=table.arrow())
 
 
-def _plain(values: pd.Series, kind: pa.DataType) -> pd.Series:
-    if pa.types.is_date(kind):
-        # never through Python dates: tables have millions of rows
-        return values.astype("datetime64[s]") if values.dtype == object else values
+def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
     if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.astype(values.cat.categories.dtype)
-    return values
+        # few ids in millions of rows are spelled out in one stroke
+        return pa.Array.from_pandas(values).cast(kind)
+    if pa.types.is_date(kind) and values.dtype == object:
+        # never through Python dates: tables have millions of rows
+        values = values.astype("datetime64[s]")
+    return pa.Array.from_pandas(values, type=kind)
 
 
 def _column_problems(rows: pd.DataFrame, table: Table) -> list[str]:

@@ -18,6 +18,9 @@ MAX_ID = 120
 _DASHES = "[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]"
 # A plain id needs no second look: letters, digits and the signs systems put between.
 _PLAIN = r"^[A-Za-z0-9][A-Za-z0-9_.:/@#-]*$"
+# Plain ids that may still name nobody: words for missing, numbers such as 1E+05, the
+# very long.
+_ODD = r"^[a-z/#.]*$|^\d+([.,]\d+)?e|^.{100}|^#"
 _SCIENTIFIC = re.compile(r"\d+([.,]\d+)?e\+\d+", re.IGNORECASE)
 _ERRORS = re.compile(r"#(n/a|ref!|name\?|value!|null!|div/0!|num!)", re.IGNORECASE)
 _FLOAT = re.compile(r"\d+\.0")
@@ -39,7 +42,11 @@ def read_ids(words: Words) -> Ids:
     kept = list(texts)
     for number in np.flatnonzero(~is_plain):
         kept[number] = one_form(texts[number])
-    problems = [problem_of(word) for word in kept]
+    problems = [""] * len(kept)
+    odd = pc.match_substring_regex(pc.utf8_lower(words.texts), _ODD)
+    looked_at = ~is_plain | odd.to_numpy(zero_copy_only=False)
+    for number in np.flatnonzero(looked_at):
+        problems[number] = problem_of(kept[number])
     _zeros(kept, problems)
     return Ids(["" if p else k for k, p in zip(kept, problems, strict=True)], problems)
 
@@ -56,10 +63,6 @@ def problem_of(word: str) -> str:
     """Why a word is no client id; "" where it may be one."""
     if not word:
         return "the client id is empty"
-    if word.isalnum() and word.isascii() and len(word) <= MAX_ID:
-        if _SCIENTIFIC.fullmatch(word):
-            return _AS_NUMBER
-        return "the client id is a word for missing" if _is_missing(word) else ""
     if word[0] in "=+@-" or "\t" in word:
         return "the client id begins like a formula"
     if _ERRORS.fullmatch(word):

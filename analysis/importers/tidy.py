@@ -44,7 +44,7 @@ def tidy_tables(outcomes: Sequence[Outcome], people: People) -> dict[str, pd.Dat
     ids = pa.array(people.ids, pa.string())
     numbers = numbered(outcomes)
     tables = {
-        "administrations": stacked("administrations", administrations(outcomes, ids)),
+        "administrations": stacked("administrations", administrations(outcomes, numbers, ids)),
         "responses": responses(outcomes, numbers),
         "totals": stacked("totals", totals(outcomes, numbers)),
         "notes": stacked("notes", [_notes(o, ids) for o in outcomes]),
@@ -61,8 +61,7 @@ def stacked(name: str, parts: Sequence[pa.Table]) -> pd.DataFrame:
     schema = TABLES[name].arrow()
     wanted = [field for field in schema if field.name != "episode_id"]
     whole = [_completed(part, wanted) for part in parts]
-    empty = pa.schema(wanted).empty_table()
-    return frame(pa.concat_tables([empty, *whole]).combine_chunks())
+    return frame(pa.concat_tables(whole or [pa.schema(wanted).empty_table()]))
 
 
 def _completed(part: pa.Table, wanted: Sequence[pa.Field]) -> pa.Table:

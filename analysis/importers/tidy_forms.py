@@ -63,18 +63,27 @@ def administration_ids(outcome: Outcome, kept: np.ndarray) -> pa.Array:
     return pc.if_else(pa.array(again > 0), longer, ids)
 
 
-def administrations(outcomes: Sequence[Outcome], ids: pa.Array) -> list[pa.Table]:
+def administrations(
+    outcomes: Sequence[Outcome], numbers: Numbers, ids: pa.Array
+) -> list[pa.Table]:
     """One table per reading. ids: client by code."""
-    return [_administrations(o, ids) for o in outcomes if o.form_kept.any()]
+    tables = []
+    start = 0
+    for outcome in outcomes:
+        n = int(outcome.form_kept.sum())
+        if n:
+            tables.append(_administrations(outcome, numbers.names.slice(start, n), ids))
+        start += n
+    return tables
 
 
-def _administrations(outcome: Outcome, ids: pa.Array) -> pa.Table:
+def _administrations(outcome: Outcome, names: pa.Array, ids: pa.Array) -> pa.Table:
     sheet, forms = outcome.reading.sheet, _forms(outcome)
     kept = np.flatnonzero(outcome.form_kept)
     contexts = [context or None for context in forms.contexts]
     return pa.table(
         {
-            "administration_id": administration_ids(outcome, kept),
+            "administration_id": names,
             "client_id": ids.take(pa.array(outcome.client[forms.row[kept]])),
             "measure": _spread(forms.measures, forms.measure[kept]),
             "date": pa.array(forms.day[kept], pa.date32()),
