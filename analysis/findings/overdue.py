@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.episodes import belong
 from analysis.evidence import gathered
+from analysis.findings.life_wins import CHECK_IN
 from analysis.findings.practice import Practice
 from analysis.findings.rows import found, no_findings
 
@@ -20,7 +21,8 @@ def find_overdue(practice: Practice) -> pd.DataFrame:
 
     The usual interval of a measure is the practice's (settings), else the client's own
     median gap, else the published one; of several measures the shortest counts. Which
-    measures are late by their own interval stands in `measures`.
+    measures are late by their own interval stands in `measures`. A check-in kept is no
+    score: who still sends check-ins can be overdue.
     """
     rows = _last_scores(practice)
     rows = rows[practice.is_open.reindex(rows["episode_id"]).to_numpy(bool)]
@@ -56,6 +58,7 @@ def _last_scores(practice: Practice) -> pd.DataFrame:
     scores = practice.tables["scores"]
     known = practice.has(scores)
     valid = known & scores["score"].notna() & (scores["date"] <= practice.today)
+    valid &= scores["measure"] != CHECK_IN
     days = scores.loc[valid, ["client_id", "episode_id", "measure", "date"]]
     days = days.drop_duplicates().sort_values(["episode_id", "measure", "date"])
     key = ["episode_id", "measure"]

@@ -22,7 +22,7 @@ KINDS = (
 # recovered and improved: only the strongest is told.
 CHANGES = KINDS[:3]
 _SCORE_RULES = ("below_cutoff", "below_band", "personal_best")
-# A best score beside one of these on the same scale would contradict it.
+# Good news of a scale beside one of these would contradict it.
 _CONTRADICTING = ("deterioration", "setback", "early_dip", "not_on_track")
 # Signs that say nothing of their own beside the goals and wins they are read from.
 _ECHOES = ("10", "goals")
@@ -78,7 +78,7 @@ def _is_trivial(
 ) -> bool:
     rule = finding.evidence.get("rule", "")
     if finding.kind in CHANGES:
-        return finding.scale in alliance
+        return finding.scale in alliance or finding.scale in doubtful
     if finding.date < start - timedelta(days=_OLDEST_DAYS):
         return True
     if rule in _SCORE_RULES:

@@ -54,7 +54,7 @@ def _panel(
             paper=report.settings.practice.paper,
         ),
         axis=axis_line(words, facts.course, axis_start(facts.course)),
-        status=status_now(words, facts),
+        status=status_now(words, facts) if facts.status else None,
         width=width,
     )
 

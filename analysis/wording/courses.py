@@ -157,8 +157,8 @@ def _stretch_alt(words: Wording, stretch: Stretch, course: Course) -> str:
 
 # Clauses of a headline in the order they are said: news to act on, good news, the rest.
 CLAUSES = (
-    "worse",
     "setback",
+    "worse",
     "early_dip",
     "harder",
     "stale",
@@ -216,11 +216,11 @@ def clause_of(standing: Standing) -> str:
         return "none"
     if standing.is_stale:
         return "stale"
+    dip = standing_dip(course)
+    if dip is not None:  # a step for the worse, which need not go on
+        return dip.kind
     if standing.status == "worsening":
         return "worse"
-    dip = standing_dip(course)
-    if dip is not None:
-        return dip.kind
     if course.is_reliably_worse:
         return "harder"
     if course.scale.reliable_change is None and not standing.status:
