@@ -13,8 +13,8 @@ from analysis.charts.style import SEMIBOLD, SMALL, text_width
 from analysis.records import Course, Stretch
 from analysis.wording import Wording
 
-# Tried from the middle of a stretch outwards, in points.
-_SHIFTS = (0.0, -12.0, 12.0, -28.0, 28.0, -48.0, 48.0, -72.0, 72.0)
+# Tried from the middle of a stretch outwards, in parts of the way to its edges.
+_SHIFTS = (0.0, -0.4, 0.4, -0.7, 0.7, -1.0, 1.0)
 
 
 def _stretch_lines(
@@ -37,35 +37,47 @@ def _stretch_lines(
 def stretch_places(
     panel: Panel, stretch: Stretch, course: Course, words: Wording
 ) -> Iterator[Label]:
-    label, middle = _stretch_label(panel, stretch, course, words)
-    half = label.width / 2
-    ceiling = panel.top - BAR - 2.0
-    lowest = panel.bottom + label.height + 2
+    """Under the bar of a stretch, then further down, always over the stretch itself."""
+    labels = _stretch_labels(panel, stretch, course, words)
+    tallest = max(label.height for label in labels)
+    ceiling, lowest = panel.top - BAR - 2.0, panel.bottom + tallest + 2
     for top in np.arange(ceiling, lowest, -3.0):
-        for shift in _SHIFTS:
-            x = min(max(middle + shift, panel.left + half + 2), panel.right - half - 1)
-            yield label.at(x, 0.0, "center").with_top(float(top))
+        for label in labels:
+            for x in _middles(panel, stretch, label):
+                yield label.at(x, 0.0, "center").with_top(float(top))
 
 
-def _stretch_label(
+def _middles(panel: Panel, stretch: Stretch, label: Label) -> Iterator[float]:
+    """Where the middle of a label may lie so that it stands over its stretch."""
+    left, right = stretch_edges(panel, stretch)
+    half, middle = label.width / 2, (left + right) / 2
+    # words wider than their stretch may hang over its edges by a third
+    reach = max((right - left) / 2 - half - 2, 0.35 * (half - (right - left) / 2), 0.0)
+    for share in _SHIFTS:
+        x = middle + share * reach
+        yield min(max(x, panel.left + half + 2), panel.right - half - 1)
+
+
+def _stretch_labels(
     panel: Panel, stretch: Stretch, course: Course, words: Wording
-) -> tuple[Label, float]:
-    """The words of a stretch, in one line where it is wide enough, and its middle."""
+) -> list[Label]:
+    """The words of a stretch: in one line where it is wide enough, and in two."""
     one, word, dates = _stretch_lines(stretch, course, words)
     left, right = stretch_edges(panel, stretch)
     fits = text_width(one, SMALL, SEMIBOLD) <= right - left - 4
-    lines = (one,) if fits else (word, dates)
     colour = STRETCHES[stretch.kind].words
-    return Label(lines, 0, 0, weight=SEMIBOLD, colour=colour), (left + right) / 2
+    return [
+        Label(lines, 0, 0, weight=SEMIBOLD, colour=colour)
+        for lines in ([(one,)] if fits else []) + [(word, dates)]
+    ]
 
 
 def headroom_needed(panel: Panel, course: Course, words: Wording) -> float:
     """Points to add above the value axis so that words fit over every stretch."""
     needed = 0.0
     for stretch in course.stretches:
-        label, middle = _stretch_label(panel, stretch, course, words)
-        half = label.width / 2
-        middle = min(max(middle, panel.left + half + 2), panel.right - half - 1)
+        label = _stretch_labels(panel, stretch, course, words)[0]
+        half, middle = label.width / 2, next(_middles(panel, stretch, label))
         reach = (middle - half - 4, middle + half + 4)
         highest = max(_heights(panel, course, reach), default=panel.bottom)
         room = panel.top - BAR - 2.0 - label.height - 3.0
