@@ -100,7 +100,10 @@ def signs(report: CaseloadReport, words: Wording) -> Iterable[Any]:
     if period.signs.n_clients is not None:
         note = words.sentence("life.signs_note", n=period.signs.n_clients)
     yield PageTitle(words.sentence("life.signs"), note)
-    yield Chart("", signs_picture(period.signs, words=words))
+    if len(period.signs.counts):
+        yield Chart("", signs_picture(period.signs, words=words))
+    else:
+        yield Paragraph(words.sentence("life.signs_none"))
     yield Section(words.sentence("life.goals"))
     counts = period.goals
     if None not in (counts.set, counts.revised, counts.met, counts.open):
