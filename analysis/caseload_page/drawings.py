@@ -33,7 +33,7 @@ def inline_svg(picture: Picture) -> str:
     said = 'aria-hidden="true"'
     if picture.alt:
         said = f'role="img" aria-label="{escape(picture.alt)}"'
-    svg = svg.replace("<svg ", f'<svg class="chart" {said} ', 1)
+    svg = svg.replace("<svg", f'<svg class="chart" {said}', 1)
     return re.sub(r"\s*\n", " ", svg)
 
 
