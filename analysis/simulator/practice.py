@@ -82,7 +82,7 @@ def simulate(n: int, plan: Plan, random: np.random.Generator) -> Simulated:
     days = np.tile(np.rint(times * 7), (n, 1)) + _jitter(n, len(times), plan, random)
     level = _levels(kind, course, start, times, plan)
     slope = _slopes(kind, course, start, weeks, plan)
-    score = _scores(level, plan, random)
+    score = scores_around(level, plan, random)
     score[times[None, :] > weeks[:, None]] = np.nan
     missed = random.random(score.shape) < plan.missed
     missed[:, 0] = False
@@ -125,7 +125,8 @@ def _slopes(
     return plan.scale.gain(0, 1) * change / (last - first)
 
 
-def _scores(level: Numbers, plan: Plan, random: np.random.Generator) -> Numbers:
+def scores_around(level: Numbers, plan: Plan, random: np.random.Generator) -> Numbers:
+    """Scores as filled in: the level, AR(1) noise, whole steps, floor and ceiling."""
     noise = random.normal(0, plan.noise, level.shape)
     for k in range(1, level.shape[1]):
         noise[:, k] = plan.autocorrelation * noise[:, k - 1] + noise[:, k] * np.sqrt(

@@ -1,0 +1,12 @@
+"""Invented courses with known truth: what proves and sets the detectors."""
+
+from analysis.simulator.practice import (
+    PHQ_LIKE,
+    Plan,
+    Simulated,
+    as_series,
+    simulate,
+)
+from analysis.simulator.truth import KINDS
+
+__all__ = ["KINDS", "PHQ_LIKE", "Plan", "Simulated", "as_series", "simulate"]
