@@ -204,7 +204,7 @@ def test_a_report_until_july_does_not_change_when_august_arrives(
 def test_reports_are_due_for_open_episodes_only(practice: Paths) -> None:
     first = pd.Timestamp("2026-10-01").date()
     until = pd.Timestamp("2026-10-31").date()
-    due = clients_due(practice.processed, first, until, ReportOptions())
+    due = clients_due(practice.processed, first, until, 90, ReportOptions())
     episodes = store.read_table("episodes", practice.processed)
     ended = episodes[episodes["ended_on"] < pd.Timestamp(first)]["client_id"]
     open_again = episodes[episodes["ended_on"].isna()]["client_id"]

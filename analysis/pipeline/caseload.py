@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -42,7 +42,9 @@ def caseload_jobs(
     """One job for each rule; the first is caseload.pdf, others carry their rule."""
     notebook = notebook_path(NOTEBOOK, settings.reports.caseload_notebook, settings)
     rules = options.rules or (settings.reports.caseload_rule,)
-    inputs = (rules_key(paths, settings, notebook), tables_key(tables))
+    eve = states.tables_as_of(paths.processed, first - timedelta(days=1))
+    before = tables_key(eve) if states.read_state(eve) else ""
+    inputs = (rules_key(paths, settings, notebook), tables_key(tables), before)
     jobs = []
     for number, rule in enumerate(rules):
         name = "caseload" + ("-share" if options.share else "")

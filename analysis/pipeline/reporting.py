@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pandas as pd
 import analysis
 from analysis import engine, store
 from analysis import state as states
+from analysis.episodes import are_open
 from analysis.errors import AnalysisError
 from analysis.pipeline.analysing import run_analyse
 from analysis.pipeline.caseload import (
@@ -64,20 +65,14 @@ def run_reports(
     Without a choice of clients or clinicians the caseload report is made too.
     """
     ready = _ready(paths, options.month, options.imports, today, tell)
-    due = clients_due(ready.tables, ready.first, ready.until, options)
+    gap_days = ready.settings.thresholds.episode_gap_days
+    due = clients_due(ready.tables, ready.first, ready.until, gap_days, options)
     tell(f"{len(due)} client(s) have a report for {ready.first:%B %Y}.")
     jobs = client_jobs(
         ready.paths, ready.settings, ready.tables, due, ready.first, options, ready.out
     )
     if not options.clients and not options.clinicians:
-        jobs += caseload_jobs(
-            ready.paths,
-            ready.settings,
-            ready.tables,
-            ready.first,
-            CaseloadOptions(),
-            ready.out,
-        )
+        jobs += _caseload_jobs(ready, CaseloadOptions())
     return _make(ready, jobs, options)
 
 
@@ -91,10 +86,17 @@ def run_caseload(
     """Import and analyse if stale, then make the practice lead's report."""
     ready = _ready(paths, chosen.month, options.imports, today, tell)
     refuse_programme(ready.tables, chosen.programme)
-    jobs = caseload_jobs(
+    return _make(ready, _caseload_jobs(ready, chosen), options)
+
+
+def _caseload_jobs(ready: _Ready, chosen: CaseloadOptions) -> list[engine.Job]:
+    """The caseload's jobs, with the month before analysed for flags lifted since."""
+    eve = ready.first - timedelta(days=1)
+    if store.read_table("episodes", ready.tables)["started_on"].min().date() <= eve:
+        run_analyse(ready.paths, eve)
+    return caseload_jobs(
         ready.paths, ready.settings, ready.tables, ready.first, chosen, ready.out
     )
-    return _make(ready, jobs, options)
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,7 @@ def closing(imported: Summary, result: engine.RunResult, out: Path) -> Summary:
 
 
 def clients_due(
-    tables: Path, first: date, until: date, options: ReportOptions
+    tables: Path, first: date, until: date, gap_days: int, options: ReportOptions
 ) -> pd.DataFrame:
     """Clients whose latest episode reaches into the month: client_id, clinician_id.
 
@@ -207,8 +209,9 @@ def clients_due(
     """
     episodes = store.read_table("episodes", tables)
     _refuse_unknown(episodes, options)
-    reaches = episodes["ended_on"].isna() | (
-        episodes["ended_on"] >= pd.Timestamp(first)
+    # an episode that was silent for too long has lapsed: nobody waits for its report
+    reaches = are_open(episodes, until, gap_days) | (
+        episodes["last_contact"] >= pd.Timestamp(first)
     )
     begun = episodes["started_on"] <= pd.Timestamp(until)
     due = episodes[reaches & begun].drop_duplicates("client_id", keep="last")

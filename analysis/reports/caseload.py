@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+
+import pandas as pd
 
 import analysis
 from analysis import series, store
@@ -99,6 +102,7 @@ def read_caseload(
         programme=programme or None,
         rule=rule or in_force.reports.caseload_rule,
         share=share,
+        before=_month_before(folder, first),
     )
     return CaseloadReport(
         period=period,
@@ -108,6 +112,15 @@ def read_caseload(
         receipt=receipt,
         logo_svg=logo(in_force),
     )
+
+
+def _month_before(folder: Path, first: date) -> Mapping[str, pd.DataFrame] | None:
+    """Tables as of the month before, where they were worked out: for flags lifted."""
+    tables = tables_as_of(folder, first - timedelta(days=1))
+    known = read_state(tables)
+    if known is None or not known.until:
+        return None
+    return store.read_tables(tables, _TABLES)
 
 
 def months_before(first: date, months: int) -> date:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import pandas as pd
@@ -216,13 +217,14 @@ def _is_prorated(
 
 
 def _usual_days(scale: Scale, dates: tuple[date, ...], settings: Settings) -> int:
-    """The practice's interval for the measure, else this client's own rhythm."""
+    """The practice's interval for the measure, else this client's own rhythm.
+
+    Two scores alone show no rhythm: then none between them is called missing.
+    """
     if scale.measure in settings.intervals:
         return settings.intervals[scale.measure]
     gaps = [(b - a).days for a, b in pairwise(dates)]
-    if len(gaps) < 3:
-        return scale.usual_interval_days
-    return max(1, int(pd.Series(gaps).median()))
+    return max(1, round(median(gaps))) if gaps else scale.usual_interval_days
 
 
 def missed_days(dates: tuple[date, ...], usual_days: int) -> tuple[date, ...]:

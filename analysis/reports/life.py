@@ -25,7 +25,6 @@ Tables = Mapping[str, pd.DataFrame]
 # The person's own first weeks make the usual range (statistics, section 8).
 _BASE_WEEKS = 3
 _MIN_BASE = 3
-_CHECK_IN_DAYS = 7
 
 
 def signs(tables: Tables, scales: Mapping[str, Scale]) -> tuple[SignFacts, ...]:
@@ -175,13 +174,17 @@ def attendance(sessions: pd.DataFrame, since: date, until: date) -> Count:
     return Count(int(rows["attended"].fillna(False).sum()), len(rows))
 
 
-def adherence(tables: Tables, since: date, until: date) -> Count:
-    """Check-ins kept of those expected, one a week from the first one on."""
+def adherence(
+    tables: Tables, measures: Mapping[str, Measure], since: date, until: date
+) -> Count:
+    """Days with a check-in of those expected, from the first one on."""
+    asked = {m.id: m for m in measures.values() if m.purpose == "check-in"}
     rows = tables["administrations"]
-    rows = rows[rows["measure"] == "checkin"]
+    rows = rows[rows["measure"].isin(list(asked))]
     if not len(rows):
         return Count(0, 0)
+    usual = min(asked[name].usual_interval_days for name in rows["measure"].unique())
     first = max(pd.Timestamp(since), rows["date"].min())
     kept = rows[(rows["date"] >= first) & (rows["date"] <= pd.Timestamp(until))]
-    weeks = (pd.Timestamp(until) - first).days // _CHECK_IN_DAYS + 1
-    return Count(kept["date"].nunique(), max(weeks, kept["date"].nunique()))
+    expected = (pd.Timestamp(until) - first).days // usual + 1
+    return Count(kept["date"].nunique(), max(expected, kept["date"].nunique()))

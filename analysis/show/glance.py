@@ -62,6 +62,9 @@ def _headline(report: ClientMonth, words: Wording) -> str:
     """The answer; the alliance is no symptom and is told in the grey line."""
     flagged = [risk for risk in report.risks if _is_flagged_now(risk, report.month)]
     symptoms = [facts for facts in report.scales if not facts.is_alliance]
+    kept = report.check_ins_in_month
+    if not flagged and not report.has_scores and kept.of:
+        return words.sentence("headline.check_ins", done=kept.done, of=kept.of)
     return headline(
         words,
         symptoms or report.scales,
@@ -82,6 +85,7 @@ def context(report: ClientMonth, words: Wording) -> str:
     clauses = [
         words.sentence("context.alliance", is_case=_alliance_is_low(report)),
         _goals_clause(report, reached, still_open, words),
+        words.sentence("context.episode", number=report.episode.number),
         _since_clause(report, words),
         words.sentence(
             "context.sessions", done=report.sessions.done, of=report.sessions.of
