@@ -28,10 +28,10 @@ def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
 
 
 _HEADS: tuple[tuple[str, Literal["left", "right"], float], ...] = (
-    ("question", "left", 2.4),
+    ("question", "left", 3.0),
     ("course", "left", 1.5),
     ("latest", "right", 0.8),
-    ("usual", "right", 1.3),
+    ("usual", "right", 1.0),
 )
 
 

@@ -15,7 +15,6 @@ from analysis.wording import Wording, label
 MOST_WORDS = 3
 # A long note is cut for the page; the whole of it stays in the tables.
 _MOST_LETTERS = 280
-_TERMS = ("reliable_change", "recovery", "plateau", "holding", "setback", "too_early")
 
 
 def questions(report: ClientMonth, words: Wording) -> Iterable[Any]:
@@ -57,7 +56,8 @@ def method(report: ClientMonth, words: Wording) -> Iterable[Any]:
     yield Columns(
         tuple(Paragraph(line, "fine") for line in _thresholds(report, words)),
         tuple(
-            Paragraph(words.sentence(f"read.term.{name}"), "fine") for name in _TERMS
+            Paragraph(words.sentence(f"read.term.{name}"), "fine")
+            for name in _terms(report)
         ),
         split=(6, 6),
     )
@@ -84,11 +84,11 @@ def _missing(report: ClientMonth, words: Wording) -> Iterable[str]:
 
 
 _HEADS: tuple[tuple[str, Literal["left", "right"], float], ...] = (
-    ("scale", "left", 2.2),
-    ("cutoff", "right", 0.7),
-    ("meaning", "left", 4.0),
-    ("change", "right", 1.0),
-    ("source", "left", 3.0),
+    ("scale", "left", 2.7),
+    ("cutoff", "right", 0.8),
+    ("meaning", "left", 4.4),
+    ("change", "right", 0.9),
+    ("source", "left", 3.2),
 )
 
 
@@ -107,7 +107,7 @@ def _source_row(scale: Scale, words: Wording) -> tuple[Cell, ...]:
     meaning = none
     if cutoff is not None:
         sure = words.term("sure", cutoff.verified)
-        meaning = f"{cutoff.meaning} ({sure})"
+        meaning = f"{cutoff.meaning}; {sure}"
     return (
         Cell(f"{label(words, scale)} ({scale.instrument})"),
         Cell("–" if cutoff is None else words.formats.score(cutoff.value, scale.step)),
@@ -117,26 +117,53 @@ def _source_row(scale: Scale, words: Wording) -> tuple[Cell, ...]:
     )
 
 
+def _terms(report: ClientMonth) -> Iterable[str]:
+    """Words that stand on these pages and ask for a definition."""
+    found = _found(report)
+    if any(facts.status for facts in report.scales):
+        yield from ("reliable_change", "recovery")
+    for name in ("plateau", "holding", "setback", "too_early"):
+        if name in found:
+            yield name
+
+
+def _found(report: ClientMonth) -> set[str]:
+    """Statuses of the scales and kinds of finding on these pages."""
+    kinds = {finding.kind for finding in report.findings}
+    if "early_dip" in kinds:
+        kinds.add("setback")
+    return kinds | {facts.status for facts in report.scales}
+
+
 def _thresholds(report: ClientMonth, words: Wording) -> Iterable[str]:
+    """The rules in force behind what these pages say."""
     rule = report.settings.thresholds
-    yield words.sentence(
-        "read.rule.trend",
-        scores=rule.trend_min_scores,
-        weeks=rule.trend_min_weeks,
-        improving=rule.improving,
-        plateau=rule.plateau_flat,
-    )
-    yield words.sentence(
-        "read.rule.plateau",
-        weeks=rule.plateau_min_weeks,
-        scores=rule.plateau_min_scores,
-        strong=rule.plateau_strong,
-    )
-    yield words.sentence("read.rule.flat", weeks=rule.flat_weeks_per_reliable_change)
-    yield words.sentence(
-        "read.rule.setback",
-        threshold=words.formats.number(rule.setback, 2),
-        weeks=rule.early_dip_weeks,
-    )
-    yield words.sentence("read.rule.overdue", intervals=rule.overdue_intervals)
-    yield words.sentence("read.rule.usual_range")
+    found = _found(report)
+    if any(facts.status for facts in report.scales):
+        yield words.sentence(
+            "read.rule.trend",
+            scores=rule.trend_min_scores,
+            weeks=rule.trend_min_weeks,
+            improving=rule.improving,
+            plateau=rule.plateau_flat,
+        )
+        yield words.sentence(
+            "read.rule.flat", weeks=rule.flat_weeks_per_reliable_change
+        )
+    if "plateau" in found:
+        yield words.sentence(
+            "read.rule.plateau",
+            weeks=rule.plateau_min_weeks,
+            scores=rule.plateau_min_scores,
+            strong=rule.plateau_strong,
+        )
+    if "setback" in found:
+        yield words.sentence(
+            "read.rule.setback",
+            threshold=words.formats.number(rule.setback, 2),
+            weeks=rule.early_dip_weeks,
+        )
+    if "overdue" in found:
+        yield words.sentence("read.rule.overdue", intervals=rule.overdue_intervals)
+    if report.check_ins:
+        yield words.sentence("read.rule.usual_range")

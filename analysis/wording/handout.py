@@ -34,6 +34,8 @@ def lead(words: Wording, standings: Sequence[Standing], *, goals_reached: int) -
         sentences.append(words.sentence("lead.together"))
     if sentences:
         return " ".join(sentences)
+    if not any(standing.course.dates for standing in standings):
+        return words.sentence("lead.no_scores")
     has_course = any(len(standing.course.values) > 3 for standing in standings)
     return words.sentence("lead.unclear" if has_course else "lead.started")
 
@@ -173,7 +175,7 @@ def _note(words: Wording, note: Note) -> str:
 def _stretch(words: Wording, stretch: Stretch, course: Course) -> str:
     is_open = bool(course.dates) and stretch.until >= course.dates[-1]
     key = "handout.chart.setback"
-    return words.sentence(key, since=_middle(stretch), is_open=is_open)
+    return words.sentence(key, since=stretch.since, is_open=is_open)
 
 
 def _middle(stretch: Stretch) -> date:
