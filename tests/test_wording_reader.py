@@ -8,7 +8,7 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.tables import Formats
-from analysis.wording import Wording, WordingError, languages, read_wording
+from analysis.wording import AUDIENCES, Wording, WordingError, languages, read_wording
 from analysis.wording.template import Voice, fields_of, parse, render
 
 VOICE = Voice(Formats("en_GB", year=2026), ("none", "one", "two", "three"))
@@ -159,7 +159,7 @@ def _keys(words: Wording) -> set[str]:
     return set(words.lines)
 
 
-@pytest.mark.parametrize("audience", ["clinician", "client"])
+@pytest.mark.parametrize("audience", AUDIENCES)
 def test_the_second_language_is_complete_and_asks_for_no_other_field(audience):
     english, german = read_wording(audience), read_wording(audience, "de")
     assert _keys(german) == _keys(english)
@@ -172,7 +172,7 @@ def test_the_second_language_is_complete_and_asks_for_no_other_field(audience):
     assert english.terms.get("clause") == german.terms.get("clause")
 
 
-@pytest.mark.parametrize("audience", ["clinician", "client"])
+@pytest.mark.parametrize("audience", AUDIENCES)
 def test_the_second_language_is_marked_as_not_reviewed(audience):
     from importlib import resources
 
