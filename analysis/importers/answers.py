@@ -31,7 +31,7 @@ _TRUTHS = {
     "checked": 1.0,
     "unchecked": 0.0,
 }
-_NUMBER = re.compile(r"[-+−]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d{1,3})?")
+_NUMBER = re.compile(r"[-+−]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d{1,3})?\s*%?")
 _CODED = re.compile(
     r"\(?([-+]?\d{1,3})\)?\s*[-–—=:.)]?\s+\D.*|([-+]?\d{1,3})\s*[=:]\s*\D.*"
 )
@@ -90,9 +90,13 @@ class AnswerRules:
 
 @dataclass(frozen=True)
 class Answers:
-    """A number for every distinct word, NaN where there is none, and what it was."""
+    """What every distinct word is: its number, NaN unless it is an answer, its state.
+
+    numbers: as values, and the numbers of words that are no answer of the form.
+    """
 
     values: np.ndarray
+    numbers: np.ndarray
     states: np.ndarray
     texts: list[str]
 
@@ -100,15 +104,19 @@ class Answers:
 def read_answers(words: Words, allowed: Allowed, rules: AnswerRules) -> Answers:
     """Read the distinct words of a column as answers."""
     texts = words.list()
-    values = np.full(len(texts), np.nan)
+    numbers = np.full(len(texts), np.nan)
     states = np.zeros(len(texts), np.int8)
-    for number, text in enumerate(texts):
-        values[number], states[number] = read_answer(text, allowed, rules)
-    return Answers(values, states, texts)
+    for place, text in enumerate(texts):
+        numbers[place], states[place] = read_answer(text, allowed, rules)
+    values = np.where(states == READ, numbers, np.nan)
+    return Answers(values, numbers, states, texts)
 
 
 def read_answer(text: str, allowed: Allowed, rules: AnswerRules) -> tuple[float, int]:
-    """Read one word: its number (NaN if none) and what it is."""
+    """Read one word: its number, NaN if none, and what it is.
+
+    A number that is no answer of the form comes with the state NOT_ALLOWED.
+    """
     word = " ".join(text.split()).casefold()
     if not word:
         return np.nan, BLANK
@@ -123,8 +131,7 @@ def read_answer(text: str, allowed: Allowed, rules: AnswerRules) -> tuple[float,
         return np.nan, MISSING
     number = _coded(word, rules)
     if number is not None:
-        is_answer = allowed.has(number)
-        return (number, READ) if is_answer else (np.nan, NOT_ALLOWED)
+        return number, READ if allowed.has(number) else NOT_ALLOWED
     is_truth = allowed.has(0) and allowed.has(1) and allowed.high == 1
     if is_truth and word in _TRUTHS:
         return _TRUTHS[word], READ
@@ -137,7 +144,7 @@ def _numbered(number: float, allowed: Allowed, rules: AnswerRules) -> tuple[floa
         return answer, READ
     if f"{number:g}" in rules.missing or number in _missing()[1]:
         return np.nan, MISSING
-    return np.nan, NOT_ALLOWED
+    return answer, NOT_ALLOWED
 
 
 def _coded(word: str, rules: AnswerRules) -> float | None:
@@ -158,7 +165,7 @@ def number_of(word: str, decimal: str = "") -> float | None:
     """A number in either notation; None where the word is none."""
     if not _NUMBER.fullmatch(word) or (decimal == "." and "," in word):
         return None
-    return float(word.replace(",", ".").replace("−", "-"))
+    return float(word.rstrip(" %").replace(",", ".").replace("−", "-"))
 
 
 def is_missing_word(word: str) -> bool:

@@ -83,7 +83,7 @@ def read_clients(
     refused = np.array([bool(problem) for problem in ids.problems], dtype=bool)
     rows = words.has(refused)
     reasons = [ids.problems[words.codes[row]] for row in rows]
-    faults = set_aside("the client id names nobody", rows, reasons)
+    faults = set_aside("the client id cannot be used", rows, reasons)
     client = words.codes
     if len(rows):
         client = client.copy()

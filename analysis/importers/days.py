@@ -121,9 +121,11 @@ def row_days(
     problems = tuple(
         _problem(name, days.problem[words.codes[r]], words.at(r)) for r in wrong
     )
+    told: tuple[Said, ...] = ()
     if when.time != NONE:
-        second = _times(sheet, when, second)
-    return RowDays(day, second, wrong, problems, _said_of_days(name, words, days))
+        second, told = _times(sheet, when, second)
+    said = (*_said_of_days(name, words, days), *told)
+    return RowDays(day, second, wrong, problems, said)
 
 
 def date_rules(
@@ -174,10 +176,17 @@ def _said_of_days(name: str, words: Words, days: Days) -> tuple[Said, ...]:
     return tuple(said)
 
 
-def _times(sheet: Sheet, when: When, second: np.ndarray) -> np.ndarray:
+def _times(
+    sheet: Sheet, when: When, second: np.ndarray
+) -> tuple[np.ndarray, tuple[Said, ...]]:
     words = words_of(sheet.columns[when.time])
-    times = words.spread(seconds_of(words.texts))
-    return np.where(times != NO_TIME, times, second).astype(np.int32)
+    read = seconds_of(words.texts)
+    times = words.spread(read)
+    unread = (read == NO_TIME) & np.array([bool(text) for text in words.list()], bool)
+    n = len(words.has(unread))
+    text = f"{sheet.names[when.time]} holds no time that can be read in {n} row(s)."
+    said = (Said(text),) if n else ()
+    return np.where(times != NO_TIME, times, second).astype(np.int32), said
 
 
 def _with_offset(sheet: Sheet, when: When, words: Words) -> Days:

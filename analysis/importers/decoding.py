@@ -22,6 +22,7 @@ _MARKS = (
 _CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1f]")
 # More of them than one in a hundred bytes: this is no text.
 _MOST_CONTROLS = 0.01
+_R_ESCAPE = re.compile(rb"<U\+([0-9A-F]{4})>")
 _LEFT_OUT = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # bytes Windows-1252 does not use
 
 
@@ -30,8 +31,26 @@ def decode(data: bytes, encoding: str = "") -> tuple[bytes, tuple[Said, ...]] | 
 
     encoding: as declared in a profile; "" = find out.
     """
-    if encoding:
-        return _declared(data, encoding)
+    found = _declared(data, encoding) if encoding else _found_out(data)
+    return found if isinstance(found, Refusal) else _without_escapes(*found)
+
+
+def _without_escapes(
+    data: bytes, said: tuple[Said, ...]
+) -> tuple[bytes, tuple[Said, ...]]:
+    """Letters that R wrote as <U+043E> become letters again."""
+    if not _R_ESCAPE.search(data):
+        return data, said
+    text, n = _R_ESCAPE.subn(
+        lambda m: chr(int(m[1], 16)).encode(errors="replace"), data
+    )
+    repaired = Said(
+        f"{n} letter(s) written as codes such as <U+043E> were put back.", "repair"
+    )
+    return text, (*said, repaired)
+
+
+def _found_out(data: bytes) -> tuple[bytes, tuple[Said, ...]] | Refusal:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return _marked(data, mark, name)
@@ -114,13 +133,14 @@ def _line_by_line(data: bytes) -> tuple[bytes, tuple[Said, ...]] | Refusal:
             line.decode("utf-8")
             n_utf8 += 1
         except UnicodeDecodeError:
-            if _LEFT_OUT.search(line):
+            if _LEFT_OUT.search(line) and not n_utf8:
                 return Refusal(
                     "is in an encoding that is neither UTF-8 nor Windows-1252. Declare "
                     'it in a profile (encoding = "cp1250", for example), or export '
                     "the file as UTF-8."
                 )
-            lines[number] = line.decode("cp1252").encode()
+            # a cut-off character in a file of UTF-8 is shown as such
+            lines[number] = line.decode("cp1252", errors="replace").encode()
             others.append(number + 1)
     if n_utf8:
         listed = ", ".join(str(n) for n in others[:8])

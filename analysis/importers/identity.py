@@ -20,9 +20,11 @@ _DASHES = "[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]"
 _PLAIN = r"^[A-Za-z0-9][A-Za-z0-9_.:/@#-]*$"
 # Plain ids that may still name nobody: words for missing, numbers such as 1E+05, the
 # very long.
-_ODD = r"^[a-z/#.]*$|^\d+([.,]\d+)?e|^.{100}|^#"
+_ODD = r"^\d{1,2}-\w{3}$|^\w{3}-\d\d$|^[a-z/#.]*$|^\d+([.,]\d+)?e|^.{100}|^#"
 _SCIENTIFIC = re.compile(r"\d+([.,]\d+)?e\+\d+", re.IGNORECASE)
 _ERRORS = re.compile(r"#(n/a|ref!|name\?|value!|null!|div/0!|num!)", re.IGNORECASE)
+_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_AS_DATE = re.compile(rf"\d{{1,2}}-{_MONTH}|{_MONTH}-\d\d", re.IGNORECASE)
 _FLOAT = re.compile(r"\d+\.0")
 
 
@@ -71,6 +73,8 @@ def problem_of(word: str) -> str:
         return "the client id is a word for missing"
     if _SCIENTIFIC.fullmatch(word):
         return _AS_NUMBER
+    if _AS_DATE.fullmatch(word):
+        return "the client id was turned into a date by a spreadsheet"
     if len(word) > MAX_ID:
         return f"the client id is longer than {MAX_ID} characters"
     if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") for sign in word):

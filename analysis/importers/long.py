@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from analysis.importers.answer_columns import allowed_of, allowed_total
 from analysis.importers.answers import (
     BLANK,
     MISSING,
@@ -33,7 +34,6 @@ from analysis.importers.layout import NONE, Long, Plan, Rules
 from analysis.importers.reading import Forms, Reading, bins_of
 from analysis.importers.sheet import Refusal, Sheet
 from analysis.importers.vocabulary import Field, plain
-from analysis.importers.wide import allowed_of, allowed_total
 from analysis.importers.wording import answer_words, item_words
 
 _SCORE = 30_000  # codes of scores stand above those of items
@@ -96,7 +96,7 @@ def read_long(plan: Plan, rules: Rules) -> Reading | Refusal:
 def _cells(sheet: Sheet, long: Long, rules: Rules) -> tuple[Cells, list[Fault]]:
     n = len(sheet.rows)
     measures = _words(sheet, long.measure, long.constant, n)
-    items = words_of(sheet.columns[long.item])
+    items = _words(sheet, long.item, "total", n)
     answers = words_of(sheet.columns[long.response])
     pair, pairs = _factorised(measures.codes, items.codes)
     fields = [_field(measures, items, a, b, rules) for a, b in pairs]
@@ -112,6 +112,7 @@ def _cells(sheet: Sheet, long: Long, rules: Rules) -> tuple[Cells, list[Fault]]:
         field = fields[a]
         if field is not None:
             values[number], states[number] = _read(field, texts[b], long.rules, rules)
+    values[states != READ] = np.nan
     cells = Cells(
         names,
         scales,

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from analysis.importers.answers import number_of
+from analysis.importers.cells import words_of
+from analysis.importers.exported_totals import which_score
 from analysis.importers.layout import (
     NONE,
     Form,
@@ -18,6 +23,7 @@ from analysis.importers.layout import (
 from analysis.importers.sheet import Refusal, Said, Sheet
 from analysis.importers.vocabulary import Field, Vocabulary, plain
 from analysis.importers.wording import answer_words, fields_by_wording
+from analysis.measures import Measure
 
 # Tables by the columns that only they have; the first that fits is taken.
 _REGISTERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -152,10 +158,36 @@ def forms_of(
                 f"{measure.instrument} and is not scored as one. Export all items, or "
                 "declare another measure in a profile."
             )
-        totals = {f.score: c for c, f in own.items() if f.score}
+        totals = _totals(sheet, own, measure, has_items=bool(items))
+        if isinstance(totals, Refusal):
+            return totals
         answer = answer_words(measure)
         forms.append(Form(name, items, totals, rules=answer))
     return tuple(forms)
+
+
+def _totals(
+    sheet: Sheet, fields: Mapping[int, Field], measure: Measure, *, has_items: bool
+) -> dict[str, int] | Refusal:
+    """Columns of scores, those that are only called a total looked at first."""
+    totals: dict[str, int] = {}
+    for column, field in fields.items():
+        score = field.score
+        if field.is_called_total:
+            texts = words_of(sheet.columns[column]).list()
+            numbers = [n for n in map(number_of, texts) if n is not None]
+            scores = which_score(measure, np.array(numbers, dtype=float))
+            if len(scores) > 1 and numbers and not has_items:
+                names = " or ".join(f"{measure.id}_{name}" for name in scores)
+                return Refusal(
+                    f"has a column {listed([sheet.names[column]])} that may hold the "
+                    f"score in either way: name it {names}.",
+                    "needs_config",
+                )
+            score = scores[0]
+        if score:
+            totals[score] = column
+    return totals
 
 
 def _twice(sheet: Sheet, fields: Mapping[int, Field]) -> list[str]:
@@ -225,10 +257,10 @@ def _long(sheet: Sheet, words: Vocabulary) -> Plan | None:
     names = ("client_id", "measure", "item", "response")
     client, measure, item, response = (_role(sheet, words, name) for name in names)
     when = when_of(sheet, words)
-    if min(client, measure, item, response, when.date) == NONE:
+    if min(client, measure, response, when.date) == NONE:
         return None
     used = {client, measure, item, response, when.date, when.time}
-    if len(used - {NONE}) < 5:
+    if len(used - {NONE}) < 4 + (item != NONE):
         return None
     layout = Layout(
         "plain",

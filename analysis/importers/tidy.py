@@ -44,7 +44,9 @@ def tidy_tables(outcomes: Sequence[Outcome], people: People) -> dict[str, pd.Dat
     ids = pa.array(people.ids, pa.string())
     numbers = numbered(outcomes)
     tables = {
-        "administrations": stacked("administrations", administrations(outcomes, numbers, ids)),
+        "administrations": stacked(
+            "administrations", administrations(outcomes, numbers, ids)
+        ),
         "responses": responses(outcomes, numbers),
         "totals": stacked("totals", totals(outcomes, numbers)),
         "notes": stacked("notes", [_notes(o, ids) for o in outcomes]),

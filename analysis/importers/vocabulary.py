@@ -7,7 +7,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,15 @@ _FILE = Path(__file__).with_name("columns.toml")
 
 @dataclass(frozen=True)
 class Field:
-    """What a column holds of a measure: one item's answers, or one score."""
+    """What a column holds of a measure: one item's answers, or one score.
+
+    is_called_total: the column does not say which score, where a form has several.
+    """
 
     measure: str
     item: int | None = None
     score: str = ""
+    is_called_total: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -144,16 +148,16 @@ def _add_items(
     fields: dict[str, Field], measure: Measure, prefix: str, words: Iterable[str]
 ) -> None:
     for item in measure.items:
-        field = Field(measure.id, item=item.number)
-        fields[f"{prefix}_{plain(item.id)}"] = field
+        own = Field(measure.id, item=item.number)
+        fields[f"{prefix}_{plain(item.id)}"] = own
         if not item.id.isdigit() and str(item.number) != item.id:
             continue
         for number in {str(item.number), f"{item.number:02d}"}:
             for word in words:
-                fields[f"{prefix}_{word}{number}"] = field
-                fields[f"{prefix}_{word}_{number}".replace("__", "_")] = field
+                fields[f"{prefix}_{word}{number}"] = own
+                fields[f"{prefix}_{word}_{number}".replace("__", "_")] = own
                 if word or not prefix[-1].isdigit():
-                    fields.setdefault(f"{prefix}{word}{number}", field)
+                    fields.setdefault(f"{prefix}{word}{number}", own)
 
 
 def _add_totals(
@@ -164,15 +168,15 @@ def _add_totals(
     words: Iterable[str],
 ) -> None:
     for rule in measure.scores:
-        field = Field(measure.id, score=rule.id)
+        own = Field(measure.id, score=rule.id)
         name = plain(rule.id)
         if rule.method == "item" and f"{prefix}_{name}" in fields:
             continue
         for word in (name, f"{name}_score", f"{name}_total"):
-            fields.setdefault(f"{prefix}_{word}", field)
+            fields.setdefault(f"{prefix}_{word}", own)
     if not measure.has_total:
         return
-    total = Field(measure.id, score=measure.headline.id)
+    total = Field(measure.id, score=measure.headline.id, is_called_total=True)
     for word in words:
         fields.setdefault(f"{prefix}_{word}", total)
     bare[prefix] = total

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.importers.answer_columns import Column, allowed_of, allowed_total
 from analysis.importers.answers import (
     MISSING,
     NOT_ALLOWED,
@@ -14,41 +15,16 @@ from analysis.importers.answers import (
     UNKNOWN,
     Allowed,
     AnswerRules,
-    Answers,
-    number_of,
     read_answers,
 )
-from analysis.importers.cells import Words, words_of
+from analysis.importers.cells import words_of
+from analysis.importers.coding import changed_midway, coded_otherwise
+from analysis.importers.exported_totals import compared
 from analysis.importers.faults import Fault, set_aside, shown
 from analysis.importers.layout import Form, Rules
 from analysis.importers.sheet import Refusal, Said, Sheet
 from analysis.importers.wording import item_words
-from analysis.measures import Item, Measure
-
-
-@dataclass(frozen=True)
-class Column:
-    """The answers in one column."""
-
-    name: str
-    words: Words
-    answers: Answers
-    allowed: Allowed
-
-    @property
-    def values(self) -> np.ndarray:
-        """The number in every row, NaN where there is none."""
-        return self.words.spread(self.answers.values)
-
-    def rows(self, *states: int) -> np.ndarray:
-        """Rows whose word is in one of the states."""
-        return self.words.has(np.isin(self.answers.states, states))
-
-    def numbers(self) -> np.ndarray:
-        """The distinct numbers as they stand in the file, without missing codes."""
-        chosen = np.isin(self.answers.states, (READ, NOT_ALLOWED))
-        found = [_float(t) for t in np.array(self.answers.texts, object)[chosen]]
-        return np.array(found, dtype=float)
+from analysis.measures import Measure
 
 
 @dataclass(frozen=True)
@@ -84,7 +60,7 @@ def read_form(sheet: Sheet, form: Form, rules: Rules) -> FormColumns | Refusal:
         )
         for number, column in sorted(form.items.items())
     }
-    refusal = _in_other_words(measure, items) or _coded_otherwise(measure, items)
+    refusal = coded_otherwise(measure, items)
     if refusal is not None:
         return refusal
     totals = {
@@ -93,19 +69,6 @@ def read_form(sheet: Sheet, form: Form, rules: Rules) -> FormColumns | Refusal:
     }
     answers = _matrix(items, len(sheet.rows))
     return _checked(sheet, form, measure, items, totals, answers)
-
-
-def allowed_of(item: Item | None) -> Allowed:
-    """Which numbers an item takes; any where the measure says nothing."""
-    if item is None:
-        return Allowed(-np.inf, np.inf, 0)
-    return Allowed(item.low, item.high, item.step, item.allowed)
-
-
-def allowed_total(measure: Measure, score: str) -> Allowed:
-    """Which numbers a score takes."""
-    rule = next(rule for rule in measure.scores if rule.id == score)
-    return Allowed(rule.low, rule.high, 0)
 
 
 def _column(
@@ -158,12 +121,13 @@ def _checked(
     has_items = ~np.isnan(answers).all(axis=1) if items else np.zeros(n, bool)
     counted = {n: c for n, c in items.items() if not _is_extra(measure, n)}
     said = [*_said_of_missing(measure, items), *_said_of_extra(measure, items)]
-    values, faults = {}, [*_bad_answers(counted.values())]
+    values: dict[str, np.ndarray] = {}
+    faults = [*changed_midway(measure, counted), *_bad_answers(counted.values())]
     for score, column in totals.items():
         value = column.values
         bad = column.rows(NOT_ALLOWED, UNKNOWN)
         faults += _bad_totals(column, bad[~has_items[bad]])
-        values[score], told = _compared(
+        values[score], told = compared(
             sheet, measure, score, column, value, items, answers
         )
         said += told
@@ -194,24 +158,22 @@ def _said_of_extra(measure: Measure, items: Mapping[int, Column]) -> list[Said]:
         n = len(column.rows(NOT_ALLOWED, UNKNOWN)) if _is_extra(measure, number) else 0
         if n:
             text = (
-                f"{column.name}, which no score uses, holds {n} answer(s) that the form "
-                "does not know: they were left out."
+                f"{column.name}, which no score uses, holds {n} answer(s) that the "
+                "form does not know: they were left out."
             )
             said.append(Said(text, "repair"))
     return said
 
 
 def _bad_answers(columns: Iterable[Column]) -> list[Fault]:
-    rows: list[np.ndarray] = []
-    reasons: list[str] = []
+    reasons: dict[int, list[str]] = {}
     for column in columns:
-        bad = column.rows(NOT_ALLOWED, UNKNOWN)
-        rows.append(bad)
-        reasons += [_reason(column, row) for row in bad]
-    found = np.concatenate(rows) if rows else np.zeros(0, np.int64)
-    order = np.argsort(found, kind="stable")
+        for row in column.rows(NOT_ALLOWED, UNKNOWN):
+            reasons.setdefault(int(row), []).append(_reason(column, int(row)))
+    rows = sorted(reasons)
     about = "an answer is out of range or none the form knows"
-    return list(set_aside(about, found[order], [reasons[i] for i in order]))
+    told = ["; ".join(reasons[row]) for row in rows]
+    return list(set_aside(about, np.array(rows, np.int64), told))
 
 
 def _reason(column: Column, row: int) -> str:
@@ -239,129 +201,3 @@ def _said_of_missing(measure: Measure, items: Mapping[int, Column]) -> list[Said
     return [
         Said(f"{measure.instrument}: {n} answer(s) are missing, written as {words}.")
     ]
-
-
-# --- totals against items ------------------------------------------------------------
-
-_FACTORS = {"sum": 1.0, "sum_x2": 2.0, "sum_x4": 4.0, "mean": 0.0, "mean_x10": 0.0}
-# Exports round to one or two places.
-_ROUNDING = 0.051
-
-
-def _expected(
-    measure: Measure, score: str, items: Mapping[int, Column], answers: np.ndarray
-) -> np.ndarray | None:
-    """The score of rows answered whole, where it is a plain sum or mean."""
-    rule = next(rule for rule in measure.scores if rule.id == score)
-    places = [list(items).index(n) for n in rule.items if n in items]
-    if rule.method not in _FACTORS or len(places) < len(rule.items) or not places:
-        return None
-    total = np.zeros(len(answers))
-    for number, place in zip(rule.items, places, strict=True):
-        item = measure.by_number[number]
-        flipped = number in measure.reversed_items
-        value = answers[:, place]
-        total += item.low + item.high - value if flipped else value
-    if rule.method.startswith("mean"):
-        return total / len(places) * (10 if rule.method == "mean_x10" else 1)
-    return total * _FACTORS[rule.method]
-
-
-def _compared(
-    sheet: Sheet,
-    measure: Measure,
-    score: str,
-    column: Column,
-    value: np.ndarray,
-    items: Mapping[int, Column],
-    answers: np.ndarray,
-) -> tuple[np.ndarray, list[Said]]:
-    """Totals as exported, without those that disagree with the items."""
-    expected = _expected(measure, score, items, answers)
-    if expected is None:
-        return value, []
-    given = value
-    wrong_words = column.rows(NOT_ALLOWED)
-    if len(wrong_words):
-        given = value.copy()
-        given[wrong_words] = [_float(column.words.at(r)) for r in wrong_words]
-    off = np.flatnonzero(np.abs(given - expected) > _ROUNDING)
-    if not len(off):
-        return value, []
-    kept = value.copy()
-    kept[off] = np.nan
-    details = "; ".join(
-        f"row {sheet.rows[r]}: {column.name} says {given[r]:g}, the items make "
-        f"{expected[r]:g}"
-        for r in off[:8]
-    )
-    more = f" and {len(off) - 8} more" if len(off) > 8 else ""
-    text = (
-        f"The exported total differs from the items in {len(off)} row(s) "
-        f"({details}{more}). The items count."
-    )
-    return kept, [Said(text, "repair")]
-
-
-def _float(text: str) -> float:
-    number = number_of(" ".join(str(text).split()).casefold())
-    return np.nan if number is None else number
-
-
-# --- answers coded otherwise ---------------------------------------------------------
-
-# So many rows have to be there before the pattern of a column says anything.
-_ENOUGH_ROWS = 3
-
-
-def _coded_otherwise(measure: Measure, items: Mapping[int, Column]) -> Refusal | None:
-    """Answers counted from another number than on the form: 1 to 4 instead of 0 to 3.
-
-    Row by row most of them would pass, each one point off.
-    """
-    groups: dict[Allowed, list[Column]] = {}
-    for column in items.values():
-        if column.allowed.step == 1 and not column.allowed.only:
-            groups.setdefault(column.allowed, []).append(column)
-    for allowed, columns in groups.items():
-        numbers = np.concatenate([c.numbers() for c in columns])
-        numbers = numbers[~np.isnan(numbers)]
-        n_rows = max(len(c.words) for c in columns)
-        if len(numbers) < 2 or n_rows < _ENOUGH_ROWS:
-            continue
-        low, high = numbers.min(), numbers.max()
-        for shift in (1, -1):
-            if low == allowed.low + shift and high == allowed.high + shift:
-                return _refusal(measure, allowed, low, high, shift)
-    return None
-
-
-def _in_other_words(measure: Measure, items: Mapping[int, Column]) -> Refusal | None:
-    """Words that no answer of the form has, in every row: a code or a translation."""
-    unknown: set[str] = set()
-    is_any_read = False
-    for column in items.values():
-        states = column.answers.states
-        is_any_read |= bool((states == READ).any())
-        texts = np.array(column.answers.texts, object)
-        unknown |= set(texts[states == UNKNOWN].tolist())
-    if is_any_read or len(unknown) < 2:
-        return None
-    words = ", ".join(shown(word) for word in sorted(unknown)[:8])
-    return Refusal(
-        f"answers the {measure.instrument} in words that are not known: {words}. Say in "
-        "a profile which number each stands for ([answers]).",
-        "needs_config",
-    )
-
-
-def _refusal(
-    measure: Measure, allowed: Allowed, low: float, high: float, shift: int
-) -> Refusal:
-    return Refusal(
-        f"holds answers to the {measure.instrument} from {low:g} to {high:g}, while "
-        f"the form's range is {allowed.low:g} to {allowed.high:g}: they seem to be "
-        f"counted from {low:g}. Say so in a profile (add = {-shift}), or export the "
-        "scores.",
-        "needs_config",
-    )
