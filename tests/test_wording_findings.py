@@ -116,9 +116,10 @@ def test_a_client_reads_whole_sentences_whatever_the_finding_holds(kind, languag
                 _assert_sentence(text)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", LOOKS)
-def test_the_watch_list_says_every_flag_in_a_few_words(kind):
-    words = _words("lead")
+def test_the_watch_list_says_every_flag_in_a_few_words(kind, language):
+    words = _words("lead", language)
     for finding, scale in findings(kind):
         line = watch_line(
             words,
