@@ -8,6 +8,7 @@ import json
 import re
 from functools import cache
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ from caseload_report import (
 )
 
 from analysis import reports, store
-from analysis.blocks import Bars, GroupRule, Picture
 from analysis.blocks import Bar as OneBar
+from analysis.blocks import Bars, GroupRule, Picture
 from analysis.caseload_page import watch
 from analysis.caseload_page.drawings import inline_svg, with_classes
 from analysis.caseload_page.numbers import bars_html
@@ -192,7 +193,7 @@ def test_a_drawing_says_what_it_shows_or_that_it_is_decoration() -> None:
     assert 'aria-hidden="true"' in inline_svg(Picture(svg, "", 9, 9))
 
 
-# --- the same report as the PDF ---------------------------------------------------------
+# --- the same report as the PDF -------------------------------------------------------
 
 
 def test_the_page_says_all_that_the_printed_report_says() -> None:
@@ -215,7 +216,7 @@ def test_headings_leave_out_no_level() -> None:
     levels = [int(t[1]) for t, _ in read().tags if re.fullmatch("h[1-6]", t)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in pairwise(levels))
 
 
 def test_an_interval_is_told_in_words_too() -> None:
@@ -245,7 +246,7 @@ def test_the_same_report_gives_the_same_bytes() -> None:
     assert page(caseload_report()) == page(caseload_report())
 
 
-# --- who reads it -------------------------------------------------------------------------
+# --- who reads it ---------------------------------------------------------------------
 
 
 def test_what_leaves_the_practice_holds_no_list_no_id_and_no_script() -> None:
@@ -274,7 +275,7 @@ def test_no_name_of_a_client_is_on_the_page(practice: Paths) -> None:
     assert not words & set(names)
 
 
-# --- size --------------------------------------------------------------------------------
+# --- size -----------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
