@@ -7,7 +7,7 @@ wording and selection only.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,13 @@ from analysis.errors import NothingToReport, UnknownClient
 from analysis.measures import Measure
 from analysis.records import Audience, Finding, Scale
 from analysis.reports import courses, life, wins
-from analysis.reports.records import ClientMonth, Episode, RiskHistory, Words
+from analysis.reports.records import (
+    ClientMonth,
+    Episode,
+    RiskHistory,
+    ScaleFacts,
+    Words,
+)
 from analysis.settings import Settings
 
 Tables = Mapping[str, pd.DataFrame]
@@ -83,7 +89,7 @@ def client_month(
         measures=measures,
         logo_svg=logo_svg,
         scales=facts,
-        findings=tuple(_ranked(f for f in findings if f.kind not in wins.KINDS)),
+        findings=_ranked([f for f in findings if f.kind not in wins.KINDS], facts),
         wins=wins.celebrated(findings, facts, month_start=start),
         risks=_risks(scoped["risks"], measures),
         signs=life.signs(scoped, scales),
@@ -186,9 +192,17 @@ def _findings(rows: pd.DataFrame) -> tuple[Finding, ...]:
     )
 
 
-def _ranked(findings: Any) -> list[Finding]:
-    """Most pressing kind first; within a kind the oldest first."""
-    return sorted(findings, key=lambda f: (URGENCY.index(f.kind), f.date))
+def _ranked(
+    findings: Sequence[Finding], facts: Sequence[ScaleFacts]
+) -> tuple[Finding, ...]:
+    """Most pressing kind first, then the oldest, then in the order of the panels."""
+    order = {one.id: number for number, one in enumerate(facts)}
+
+    def pressing(finding: Finding) -> tuple[int, date, int]:
+        place = order.get(finding.scale or "", len(order))
+        return (URGENCY.index(finding.kind), finding.date, place)
+
+    return tuple(sorted(findings, key=pressing))
 
 
 def _risks(

@@ -24,8 +24,8 @@ CHANGES = KINDS[:3]
 _SCORE_RULES = ("below_cutoff", "below_band", "personal_best")
 # Good news of a scale beside one of these would contradict it.
 _CONTRADICTING = ("deterioration", "setback", "early_dip", "not_on_track")
-# Signs that say nothing of their own beside the goals and wins they are read from.
-_ECHOES = ("10", "goals")
+# Signs that say nothing of their own as a win: setbacks, wins, goals.
+_ECHOES = ("9", "10", "goals")
 # News of the last months; what happened before that is no news of this month.
 _RECENT_DAYS = 62
 _OLDEST_DAYS = 92

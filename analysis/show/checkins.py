@@ -28,10 +28,10 @@ def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
 
 
 _HEADS: tuple[tuple[str, Literal["left", "right"], float], ...] = (
-    ("question", "left", 3.0),
-    ("course", "left", 1.5),
+    ("question", "left", 2.9),
+    ("course", "left", 1.4),
     ("latest", "right", 0.8),
-    ("usual", "right", 1.0),
+    ("usual", "right", 1.2),
 )
 
 

@@ -9,7 +9,7 @@ from analysis.blocks import Cell, Columns, Head, Paragraph, Section, Table
 from analysis.records import Scale
 from analysis.reports import ClientMonth
 from analysis.reports.records import Words
-from analysis.show.worth import questions_of
+from analysis.show.worth import has_room, questions_of
 from analysis.wording import Wording, label
 
 MOST_WORDS = 3
@@ -35,7 +35,8 @@ def _own_words(report: ClientMonth, words: Wording) -> Iterable[Any]:
     if not shared:
         return
     yield Section(words.sentence("section.words"), words.sentence("section.words_note"))
-    for one in shared[-MOST_WORDS:][::-1]:
+    most = MOST_WORDS if has_room(report) else MOST_WORDS - 1
+    for one in shared[-most:][::-1]:
         yield Paragraph(_quoted(one, words), "own_words")
 
 
@@ -84,11 +85,11 @@ def _missing(report: ClientMonth, words: Wording) -> Iterable[str]:
 
 
 _HEADS: tuple[tuple[str, Literal["left", "right"], float], ...] = (
-    ("scale", "left", 2.7),
+    ("scale", "left", 2.2),
     ("cutoff", "right", 0.8),
-    ("meaning", "left", 4.4),
+    ("meaning", "left", 5.2),
     ("change", "right", 0.9),
-    ("source", "left", 3.2),
+    ("source", "left", 2.9),
 )
 
 

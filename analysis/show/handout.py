@@ -35,6 +35,7 @@ MOST_GOALS = 3
 # A second win about the same scale says nothing new to a client.
 _SKILLS = "checkin.coping_skill_used"
 _PATTERNS = "checkin.noticing_patterns"
+_DIPS = ("setback", "early_dip")
 _RECENT = 4  # check-ins that "now" looks at
 
 
@@ -177,17 +178,23 @@ def _ladder(goal: GoalFacts, words: Wording) -> Ladder:
 
 def _stretch(report: ClientMonth, words: Wording) -> Iterable[Any]:
     """One stretch at most: what is hard, before what is level."""
-    for finding in _told(report, words):
-        if words.has(f"stretch.{finding.kind}.title"):
-            scale = scale_of(report, finding.scale)
-            title, text = stretch(words, finding, scale, until=report.until)
-            yield Section(title)
-            yield Paragraph(text)
-            return
+    for finding in _stretches(report, words)[:1]:
+        scale = scale_of(report, finding.scale)
+        title, text = stretch(words, finding, scale, until=report.until)
+        yield Section(title)
+        yield Paragraph(text)
+
+
+def _stretches(report: ClientMonth, words: Wording) -> list[Finding]:
+    """Findings with a stretch to tell; a dip explains what is harder than before."""
+    found = [
+        one for one in _told(report, words) if words.has(f"stretch.{one.kind}.title")
+    ]
+    return sorted(found, key=lambda one: one.kind not in _DIPS)
 
 
 def _question(report: ClientMonth, words: Wording) -> str:
-    for finding in _told(report, words):
+    for finding in (*_stretches(report, words)[:1], *_told(report, words)):
         if words.has(f"question.{finding.kind}"):
             scale = scale_of(report, finding.scale)
             return question(words, finding, scale, until=report.until)

@@ -45,6 +45,7 @@ def worth_a_look(report: ClientMonth, words: Wording) -> Iterable[Any]:
 def _looks(report: ClientMonth, words: Wording) -> tuple[Look, ...]:
     """What was said of one scale is not said again of the next."""
     items: list[Look] = []
+    kinds: set[str] = set()
     for main, *others in looks(report):
         item = look(
             words,
@@ -54,7 +55,8 @@ def _looks(report: ClientMonth, words: Wording) -> tuple[Look, ...]:
             names=names_of(report),
             others=others,
         )
-        is_told = item.consider in {before.consider for before in items}
+        is_told = main.kind in kinds
+        kinds.add(main.kind)
         same = item.evidence in {before.evidence for before in items}
         items.append(
             replace(
@@ -164,4 +166,5 @@ def questions_of(report: ClientMonth, words: Wording) -> list[str]:
         if text not in asked:
             asked.append(text)
     general = words.sentence("question.general")
-    return [*asked, general] if len(asked) < MOST_QUESTIONS else asked[:MOST_QUESTIONS]
+    most = MOST_QUESTIONS if has_room(report) else MOST_QUESTIONS - 1
+    return [*asked, general] if len(asked) < most else asked[:most]
