@@ -320,6 +320,7 @@ def finished(sheet: Sheet, layout: Layout, words: Vocabulary, used: set[int]) ->
 
 def listed(names: Sequence[str], most: int = 12) -> str:
     """Names of columns for a message: short, printable, not too many."""
-    shown = ["".join(c for c in name if c.isprintable())[:40] for name in names]
+    words = [" ".join(name.split()) for name in names]
+    shown = ["".join(c for c in word if c.isprintable())[:40] for word in words]
     more = f" and {len(shown) - most} more" if len(shown) > most else ""
     return ", ".join(shown[:most]) + more

@@ -80,8 +80,8 @@ def _row(read: FileRead, outcomes: Sequence[Outcome]) -> dict[str, object]:
     said = list(read.said)
     for part, refusal in read.refused:
         counts["quarantined"] += len(part.rows) + len(part.broken)
-        title = f"table ({_title(part)})" if _title(part) else "table"
-        said.append(Said(f"One {title} of the file {refusal.text}"))
+        where = f"Sheet {_title(part)}" if _title(part) else "One table"
+        said.append(Said(f"{where} of the file {refusal.text}"))
     for outcome in outcomes:
         for name, n in counts_of(outcome).items():
             counts[name] += n

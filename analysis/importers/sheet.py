@@ -39,6 +39,7 @@ class Sheet:
 
     rows: number of each row as a spreadsheet counts it (the first line is 1).
     more_headers: header rows below the first, where a format has several.
+    title: number of the sheet in a workbook that has several.
     epoch: year from which a workbook counts its days (1900 or 1904).
     """
 

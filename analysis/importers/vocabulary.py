@@ -14,6 +14,11 @@ from typing import Any
 
 from analysis.measures import Measure
 
+# A form asks for it in a sentence: "What is your client number?"
+_ASKS_ID = re.compile(
+    r"(?:^|_)(?:client|patient|participant|case|study|user)s?_?(?:s_)?"
+    r"(?:id|code|number|no|nr|identifier|pseudonym)(?:_|$)"
+)
 _FILE = Path(__file__).with_name("columns.toml")
 
 
@@ -66,6 +71,9 @@ class Vocabulary:
         for name in self.roles[wanted]:
             if name in words:
                 return words.index(name)
+        if wanted == "client_id":
+            asked = [i for i, word in enumerate(words) if _ASKS_ID.search(word)]
+            return asked[0] if len(asked) == 1 else -1
         return -1
 
     def fields_of(self, names: Sequence[str]) -> dict[int, Field]:

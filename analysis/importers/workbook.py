@@ -43,11 +43,11 @@ def read_workbook(
         epoch = 1904 if book.epoch == MAC_EPOCH else 1900
         sheets: list[Sheet] = []
         hidden = 0
-        for worksheet in book.worksheets:
+        for number, worksheet in enumerate(book.worksheets, start=1):
             if worksheet.sheet_state != "visible":
                 hidden += 1
                 continue
-            sheets += _tables(worksheet, file, digest, knows, epoch)
+            sheets += _tables(worksheet, number, file, digest, knows, epoch)
     except (
         InvalidFileException,
         zipfile.BadZipFile,
@@ -78,7 +78,7 @@ def read_workbook(
 
 
 def _titled(sheets: list[Sheet]) -> list[Sheet]:
-    """Only where a workbook has several tables do they need their names."""
+    """Only where a workbook has several tables do they need their numbers."""
     return [replace(s, title="") for s in sheets] if len(sheets) == 1 else sheets
 
 
@@ -106,17 +106,15 @@ def _bounds(data: bytes) -> Refusal | None:
 
 
 def _tables(
-    worksheet: Any, file: str, digest: str, knows: Knows, epoch: int
+    worksheet: Any, number: int, file: str, digest: str, knows: Knows, epoch: int
 ) -> Iterator[Sheet]:
-    """The tables of one worksheet."""
+    """The tables of one worksheet. Its name may be a client's: the number goes on."""
     worksheet.reset_dimensions()  # what a file says about its size may be wrong
     records = list(_records(worksheet.iter_rows(values_only=True)))
     records, said = flattened(records, knows)
     for block in blocks(records, knows):
         sheet = sheet_of_block(block, file, digest)
-        yield replace(
-            sheet, title=worksheet.title, epoch=epoch, said=(*said, *sheet.said)
-        )
+        yield replace(sheet, title=str(number), epoch=epoch, said=(*said, *sheet.said))
 
 
 def _records(rows: Iterable[Sequence[Any]]) -> Iterator[Record]:
