@@ -80,20 +80,22 @@ def _shown(default: object) -> str:
 
 
 def _reasons(record: type) -> dict[str, str]:
-    """Field name and the comment above it or behind it."""
+    """Field name and the comment above its group, or behind it."""
     found: dict[str, str] = {}
     above: list[str] = []
+    was_comment = False
     for line in inspect.getsource(record).splitlines():
         text = line.strip()
         if text.startswith("#"):
-            above.append(text.removeprefix("# "))
+            above = [*above, text[2:]] if was_comment else [text[2:]]
+            was_comment = True
             continue
+        was_comment = False
         match = re.match(r"(\w+): .*?(?:  # (.*))?$", text)
         if match:
             behind = match.group(2)
             if above or behind:
-                found[match.group(1)] = " ".join(above) or str(behind)
-        above = []
+                found[match.group(1)] = str(behind or " ".join(above))
     return found
 
 
