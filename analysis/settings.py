@@ -17,8 +17,9 @@ from analysis.errors import AnalysisError
 class Practice:
     """Who the reports come from and how they look."""
 
-    name: str = "My practice"
+    name: str = "My practice"  # as printed on every page
     logo: str = ""  # SVG or PNG, path relative to settings.toml
+    # What the handout's safety box says: your own numbers.
     crisis_text: str = (
         "Call your local emergency number now. "
         "You do not have to wait for your next session."
@@ -26,43 +27,46 @@ class Practice:
     timezone: str = "Europe/London"  # the day of a score is the clinic's day
     locale: str = "en_GB"  # dates and numbers
     paper: str = "A4"  # A4 or Letter
-    week_start: str = "monday"
+    week_start: str = "monday"  # monday, sunday or saturday
 
 
 @dataclass(frozen=True)
 class Thresholds:
     """Every threshold a practice may move; each default carries its reason."""
 
-    # An episode ends when nothing happened for so long (statistics, section 1).
+    # Days without any contact after which an episode has ended.
     episode_gap_days: int = 90
-    # A trend needs so many scores over so many weeks (section 3).
+    # A line through three scores says nothing: a trend needs so many, over so long.
     trend_min_scores: int = 4
     trend_min_weeks: float = 3.0
-    # Slower than RC / this many weeks counts as flat (section 4).
+    # Slower than a reliable change in so many weeks counts as flat.
     flat_weeks_per_reliable_change: float = 24.0
-    # Chances a status has to clear, set on the simulator (docs/validation.md).
-    # More likely than not with a margin: of those called improving or worsening four in
+    # Chance a status has to clear, set on the simulator (docs/validation.md): more
+    # likely than not with a margin. Of those called improving or worsening four in
     # five are; 8 % of flat clients are called improving, 2 % worsening.
     improving: float = 0.60
     worsening: float = 0.60
-    # At most 5 % of truly improving clients are called level, at `strong` 1 %.
+    # Chance of a plateau: at most 5 % of truly improving clients are called level.
     plateau_flat: float = 0.815
+    # Chance of a plateau graded strong: at most 1 % of truly improving clients.
     plateau_strong: float = 0.88
+    # A plateau is a stretch of at least so many weeks and scores.
     plateau_min_weeks: float = 4.0
     plateau_min_scores: int = 4
     # Likelihood ratio of a step for the worse: at most 5 % of stable clients are
-    # flagged within 12 sessions (section 5).
+    # flagged within 12 sessions (docs/validation.md).
     setback: float = 2.86
+    # A setback in the first weeks is an early dip: common, and often harmless.
     early_dip_weeks: float = 4.0
-    # Overdue after so many usual intervals without a score (section 5).
+    # Overdue after so many usual intervals without a score.
     overdue_intervals: float = 2.0
-    # SRS points lost since the session before that are worth a look (section 8).
+    # Points of the session rating lost since the session before that are worth a look.
     alliance_drop: float = 1.0
-    # Share of expected scores missing above which page 1 says so.
+    # Share of expected scores missing above which page one says so.
     missing_share: float = 0.2
-    # Groups of 1 to this many are starred in what leaves the practice (section 9).
+    # In what leaves the practice, counts from 1 to one less than this are starred.
     suppress_cells_below: int = 8
-    # No rate by clinician or programme under this many (section 9).
+    # No rate by clinician or programme under this many.
     suppress_rates_below: int = 20
 
 
@@ -70,11 +74,11 @@ class Thresholds:
 class ReportSettings:
     """What is made each month."""
 
-    audiences: tuple[str, ...] = ("clinician", "client")
-    caseload_rule: str = "nhs"  # nhs or corc
-    encrypt: bool = False
+    audiences: tuple[str, ...] = ("clinician", "client")  # whose reports are made
+    caseload_rule: str = "nhs"  # how several measures become one outcome: nhs or corc
+    encrypt: bool = False  # also write AES-256 copies for handing out (deliver)
     client_notebook: str = ""  # an analyst's own notebook instead of ours
-    caseload_notebook: str = ""
+    caseload_notebook: str = ""  # the same for the caseload report
 
 
 @dataclass(frozen=True)
