@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,20 @@ def head(tab: Any, name: str) -> Any:
     return tab.locator(f"#watch-list thead th.{name}")
 
 
+def is_sorted(tab: Any, name: str, order: str) -> None:
+    """Wait until the head says so: the rows are drawn at the same time."""
+    said = sync_api.expect(head(tab, name))
+    if order:
+        said.to_have_attribute("aria-sort", order)
+    else:
+        said.not_to_have_attribute("aria-sort", re.compile("."))
+
+
+def sort(tab: Any, name: str, order: str = "ascending") -> None:
+    head(tab, name).click()
+    is_sorted(tab, name, order)
+
+
 # --- what stands there ----------------------------------------------------------------
 
 
@@ -147,20 +162,18 @@ def test_charts_are_drawn_in_the_face_of_the_printed_report(tab: Any) -> None:
 def test_a_column_sorts_up_down_and_back_to_urgency(tab: Any) -> None:
     show_all(tab)
     urgent_first = ids(tab)
-    head(tab, "client").click()
-    up = ids(tab)
-    assert head(tab, "client").get_attribute("aria-sort") == "ascending"
+    sort(tab, "client")
     # numbers in ids count as numbers
-    assert [i for i in up if i in PLAIN] == list(PLAIN)
-    head(tab, "client").click()
+    assert [i for i in ids(tab) if i in PLAIN] == list(PLAIN)
+    sort(tab, "client", "descending")
     assert [i for i in ids(tab) if i in PLAIN] == list(PLAIN[::-1])
-    head(tab, "client").click()
+    sort(tab, "client", "")
     assert ids(tab) == urgent_first
 
 
 def test_dates_sort_as_dates(tab: Any) -> None:
     show_all(tab)
-    head(tab, "since").click()
+    sort(tab, "since")
     days = [int(text.split()[0]) for text in column(tab, "since")]
     assert days == sorted(days)
 
@@ -229,7 +242,7 @@ def test_the_list_is_filtered_and_sorted_by_keyboard_alone(tab: Any) -> None:
     tab_to(tab, "dt-column-order")  # the first head: flag
     tab_to(tab, "dt-column-order")
     tab.keyboard.press("Enter")
-    assert head(tab, "client").get_attribute("aria-sort") == "ascending"
+    is_sorted(tab, "client", "ascending")
     tab_to(tab, "dt-paging-button next")
     tab.keyboard.press("Enter")
     assert len(ids(tab)) == N - 25
@@ -255,7 +268,7 @@ def saved(tab: Any, name: str) -> bytes:
 
 def test_csv_holds_the_chosen_rows_in_their_order(tab: Any) -> None:
     tab.get_by_label("Flag", exact=True).select_option(label="Plateau")
-    head(tab, "client").click()
+    sort(tab, "client")
     text = saved(tab, "Save as CSV").decode("utf-8-sig")
     heads, *rows = csv.reader(io.StringIO(text, newline=""))
     assert heads[:4] == ["Flag", "Client", "Clinician", "Programme"]
@@ -311,8 +324,6 @@ def test_the_printed_pages_hold_every_client(tab: Any, tmp_path: Path) -> None:
     pdftotext = shutil.which("pdftotext")
     if pdftotext is None:
         pytest.skip("no pdftotext here: apt-get install poppler-utils")
-    import subprocess
-
     path = tmp_path / "printed.pdf"
     tab.pdf(path=str(path), prefer_css_page_size=True)
     text = subprocess.run(
@@ -352,7 +363,7 @@ def test_twenty_thousand_clients_open_sort_and_save_quickly(
     path.write_text(page(with_many_clients(caseload_report(), 30_000)), "utf-8")
     tab, said = opened(browser, path)
     tab.set_default_timeout(20_000)
-    head(tab, "client").click()
+    sort(tab, "client")
     assert ids(tab)[0] == "A-1000000"
     sheet = openpyxl.load_workbook(
         io.BytesIO(saved(tab, "Save as Excel")), read_only=True
