@@ -37,7 +37,7 @@ def test_text_is_readable_on_every_fill(name: str, fill: str) -> None:
 def test_shapes_stand_out_on_every_fill(name: str, fill: str) -> None:
     ground = LOOK.colour["paper"] if fill == "paper" else LOOK.fill[fill]
     least = LOOK.contrast["shape"]
-    # look.md measures orange on the course band nowhere: no orange mark is put there
+    # the design measures orange on the course band nowhere: no orange mark is put there
     if (name, fill) == ("orange", "course"):
         least = 2.8
     assert look.contrast(LOOK.colour[name], ground) >= least

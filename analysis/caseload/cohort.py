@@ -21,7 +21,7 @@ Truths = npt.NDArray[np.bool_]
 
 # A finished course has at least so many attended treatment sessions (NHS rule).
 SESSIONS_OF_A_COURSE = 2
-# "Score from the last 30 days" (statistics, section 9).
+# "Score from the last 30 days" (docs/rules.md, section 9).
 RECENT_DAYS = 30
 # Sessions of these kinds are no treatment; "assessment and treatment" is.
 NOT_TREATMENT = frozenset(

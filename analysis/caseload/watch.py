@@ -20,7 +20,7 @@ from analysis.caseload.records import ClinicianLook, Lifted, Watch, WatchList
 from analysis.records import Scale
 from analysis.settings import Settings
 
-# Most urgent first. Risk stands first whatever its date (statistics, section 5).
+# Most urgent first. Risk stands first whatever its date (docs/rules.md, section 5).
 URGENCY = (
     "risk_item",
     "deterioration",

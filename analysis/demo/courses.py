@@ -94,7 +94,7 @@ class Knot:
     step: float  # part of the client's step
 
 
-# Shapes of drawn courses (the kinds of statistics §10). Level at a knot = start x
+# Shapes of drawn courses (see docs/validation.md). Level at a knot = start x
 # (1 - response x the client's response) + step x the client's step.
 SHAPES: Mapping[str, tuple[Knot, ...]] = {
     "steady_improvement": (Knot(0, 0, 0, 0), Knot(1, 0, 1, 0)),

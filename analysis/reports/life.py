@@ -22,7 +22,7 @@ from analysis.settings import Settings
 
 Tables = Mapping[str, pd.DataFrame]
 
-# The person's own first weeks make the usual range (statistics, section 8).
+# The person's own first weeks make the usual range (docs/rules.md, section 8).
 _BASE_WEEKS = 3
 _MIN_BASE = 3
 

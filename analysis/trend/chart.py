@@ -14,9 +14,9 @@ from analysis.series import Courses, courses_of
 from analysis.settings import Thresholds
 from analysis.trend.kalman import Z90, Whole, filter_states, smooth_states
 from analysis.trend.models import cautious_noise, is_judged, noise_of
-from analysis.trend.steps import find_steps
+from analysis.trend.steps import find_steps, pieces
 
-# The line is broken where no score came for longer (look, section 6).
+# The line is broken where no score came for longer (long gaps).
 LONGEST_GAP_DAYS = 42
 _EPOCH = date(1970, 1, 1)
 
@@ -45,9 +45,7 @@ def smooth(
     change = np.array([scale.reliable_change], float)
     r = cautious_noise(noise, change)
     is_step = find_steps(course, change, r, thresholds.setback, given)
-    first = np.append(0, np.flatnonzero(is_step))
-    n = np.diff(np.append(first, len(course.day)))
-    gridded, first, n = _on_grid(course, first, n)
+    gridded, first, n = _on_grid(course, *pieces(course, is_step))
     each = noise.take(np.zeros(len(first), np.int64))
     day, gain = gridded.day, gridded.gain
     filtered = filter_states(day, gain, first, n, each)

@@ -19,7 +19,7 @@ from analysis.records import RC_PER_SEM, Scale
 from analysis.schema import TABLES
 from analysis.trend.kalman import Noise, Numbers
 
-# In units of the reliable change (statistics, section 3).
+# In units of the reliable change (docs/rules.md, section 3).
 SLOPE_STEP = 0.027
 SLOPE_MEAN = 0.05
 SLOPE_SD = 0.13

@@ -1,4 +1,4 @@
-"""Steps for the worse, found on the scores themselves (statistics, section 5).
+"""Steps for the worse, found on the scores themselves (docs/rules.md, section 5).
 
 Generalised likelihood ratio: of all splits of the latest scores into the last m (1 to
 4) and the p before (3 to 6), the largest of (mean before - mean last) over its standard

@@ -1,4 +1,4 @@
-"""The verdict on a scale at the report date (statistics, section 4)."""
+"""The verdict on a scale at the report date (docs/rules.md, section 4)."""
 
 from __future__ import annotations
 

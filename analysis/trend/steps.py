@@ -1,6 +1,6 @@
 """Where courses take a step: there a level stretch begins and a chart's line may jump.
 
-Candidates are setbacks and the returns from them (statistics, section 5) and sudden
+Candidates are setbacks and the returns from them (docs/rules.md, section 5) and sudden
 gains (section 6). A course that rises or falls steadily looks like a step to both
 rules; so only those count where two levels fit the scores around clearly better than
 one line does.
@@ -47,6 +47,20 @@ def find_steps(
     is_step[at[~_is_clear(courses, at, r)]] = False
     is_step[1:] &= ~is_step[:-1]
     return is_step
+
+
+def pieces(courses: Courses, is_step: Truth) -> tuple[Whole, Whole]:
+    """First position and length of every stretch between steps, in order."""
+    begins = is_step.copy()
+    begins[courses.first] = True
+    first = np.flatnonzero(begins)
+    return first, np.diff(np.append(first, len(begins)))
+
+
+def latest_step(courses: Courses, is_step: Truth) -> Whole:
+    """Position of the latest step of every course; without one, of its first score."""
+    steps = np.where(is_step, np.arange(len(is_step)), -1)
+    return np.maximum(np.maximum.reduceat(steps, courses.first), courses.first)
 
 
 def _sudden_gains(courses: Courses, change: Numbers) -> Whole:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from analysis.series import Courses
 from analysis.trend.kalman import Numbers, States, Whole
@@ -38,9 +37,3 @@ def moving_since(
     rising = courses.run_to_end(smoothed.slope > flat)
     falling = courses.run_to_end(smoothed.slope < -flat)
     return rising, falling
-
-
-def latest_step(courses: Courses, is_step: npt.NDArray[np.bool_]) -> Whole:
-    """Position of the latest step of every course; without one, of its first score."""
-    steps = np.where(is_step, np.arange(len(is_step)), -1)
-    return np.maximum(np.maximum.reduceat(steps, courses.first), courses.first)

@@ -29,8 +29,8 @@ from analysis.trend.kalman import (
 )
 from analysis.trend.models import cautious_noise, is_judged, noise_of
 from analysis.trend.outlook import more_scores_needed
-from analysis.trend.steps import find_steps
-from analysis.trend.stretches import latest_step, level_since, moving_since
+from analysis.trend.steps import find_steps, latest_step, pieces
+from analysis.trend.stretches import level_since, moving_since
 
 Truth = npt.NDArray[np.bool_]
 
@@ -93,7 +93,7 @@ def _judge(
     filtered = filter_states(
         courses.day, courses.gain, courses.first, courses.n, facts.noise
     )
-    spans = _spans(courses, filtered, facts, thresholds)
+    spans = _spans(courses, facts, thresholds)
     now = two_regimes.follow(courses, facts.regimes)
     judged = _judged(courses, spans, now, facts)
     statuses = verdict.status_of(judged, thresholds)
@@ -110,13 +110,20 @@ def _judge(
 
 
 def _spans(
-    courses: Courses, filtered: States, facts: _Facts, thresholds: Thresholds
+    courses: Courses, facts: _Facts, thresholds: Thresholds
 ) -> tuple[Whole, Whole, Whole]:
-    """Positions since which each course is level, rises, falls; not before a step."""
-    change, delta, noise = facts.reliable_change, facts.delta, facts.noise
-    smoothed = smooth_states(courses.day, courses.first, courses.n, noise, filtered)
-    r = cautious_noise(noise, change)
-    step = latest_step(courses, find_steps(courses, change, r, thresholds.setback))
+    """Positions since which each course is level, rises, falls; not before a step.
+
+    The line they are read from jumps at steps, as the line of the chart does.
+    """
+    change, delta = facts.reliable_change, facts.delta
+    r = cautious_noise(facts.noise, change)
+    is_step = find_steps(courses, change, r, thresholds.setback)
+    first, n = pieces(courses, is_step)
+    noise = facts.noise.take(courses.owner[first])
+    filtered = filter_states(courses.day, courses.gain, first, n, noise)
+    smoothed = smooth_states(courses.day, first, n, noise, filtered)
+    step = latest_step(courses, is_step)
     level = level_since(courses, smoothed, change, delta)
     rising, falling = moving_since(courses, smoothed, delta)
     return np.maximum(level, step), np.maximum(rising, step), np.maximum(falling, step)
