@@ -171,7 +171,7 @@ def _next_table(found: Sequence[Record | Broken], start: int, knows: Knows) -> i
 
 def _block(found: Sequence[Record | Broken], trims: frozenset[str]) -> Block:
     header = _as_record(found[0])
-    names = _trimmed(header.cells)
+    names = _trimmed(header.cells, found[1:])
     said: list[Said] = []
     body = list(found[1:])
     footer = _footer(body, len(names))
@@ -201,12 +201,14 @@ def _as_record(one: Record | Broken) -> Record:
     return one if isinstance(one, Record) else Record(one.row, list(one.cells))
 
 
-def _trimmed(cells: Sequence[str]) -> list[str]:
-    """Names of columns without those empty ones at the end."""
+def _trimmed(cells: Sequence[str], below: Sequence[Record | Broken]) -> list[str]:
+    """Names of columns without the empty ones at the end, where nothing is below."""
     names = list(cells)
     while names and not names[-1].strip():
         names.pop()
-    return names
+    rows = [r.cells for r in below if isinstance(r, Record) and r.cells]
+    wider = [row for row in rows if any(cell.strip() for cell in row[len(names) :])]
+    return list(cells) if len(wider) > len(rows) / 2 else names
 
 
 def _footer(body: Sequence[Record | Broken], width: int) -> list[Record]:

@@ -45,7 +45,7 @@ def numbered(outcomes: Sequence[Outcome]) -> Numbers:
 def administration_ids(outcome: Outcome, kept: np.ndarray) -> pa.Array:
     """Ids that stay the same as long as the raw file does: file, row, measure.
 
-    A file is known by the start of its SHA-256, a sheet of a workbook by its number too.
+    A file is known by the start of its SHA-256, a sheet by its number as well.
     """
     sheet, forms = outcome.reading.sheet, _forms(outcome)
     if not len(kept):

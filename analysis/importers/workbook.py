@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from defusedxml.common import DefusedXmlException
@@ -23,7 +24,7 @@ from analysis.importers.sheet import Refusal, Said, Sheet
 
 # Unpacked, a workbook may be so large, and so many times larger than packed. A sheet
 # of 100,000 rows and 100 columns takes about 200 MB.
-MAX_UNPACKED = 1024**3
+MAX_UNPACKED = 512 * 1024**2
 MAX_RATIO = 200
 SMALL = 20 * 1024**2  # below this any ratio is harmless
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 2_000
@@ -52,7 +53,10 @@ def read_workbook(
         InvalidFileException,
         zipfile.BadZipFile,
         DefusedXmlException,
-        ParseError,
+        SyntaxError,  # ParseError and its like
+        zlib.error,
+        struct.error,
+        RuntimeError,
         KeyError,
         ValueError,
         TypeError,
