@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import getpass
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -179,6 +181,25 @@ def _check(options: argparse.Namespace) -> Summary:
     return pipeline.run_check(_paths(options))
 
 
+def _add_deliver(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--month", default="", help="as 2026-10; default: the latest")
+    verb.add_argument("--merge", action="store_true", help="one file per clinician")
+    verb.add_argument("--encrypt", action="store_true", help="ask for a password")
+
+
+def _deliver(options: argparse.Namespace) -> Summary:
+    paths = _paths(options)
+    password = ""
+    if options.encrypt or paths.read_settings().reports.encrypt:
+        password = os.environ.get(pipeline.PASSWORD_VARIABLE, "") or getpass.getpass(
+            "Password for the files: "
+        )
+        if not password:
+            raise AnalysisError("No password was given: nothing was written.")
+    chosen = pipeline.Delivery(options.month, options.merge, password)
+    return pipeline.run_deliver(paths, chosen)
+
+
 def _add_verify(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("folder", nargs="?", type=Path, help="reports/<month>")
 
@@ -220,6 +241,7 @@ _VERBS: tuple[tuple[str, str, Verb, Callable[[argparse.ArgumentParser], None]], 
         _check,
         _no_options,
     ),
+    ("deliver", "encrypted copies, or one file per clinician", _deliver, _add_deliver),
     ("verify", "check a month's reports against their manifest", _verify, _add_verify),
     ("demo", "write the invented practice as raw exports", _demo, _add_demo),
     ("measures", "list the measures, or print one", _measures, _add_measures),

@@ -1,4 +1,4 @@
-"""The course expected from the practice's own closed episodes (docs/rules.md, section 5).
+"""The course expected from the practice's own closed episodes.
 
 Mixed model of the score on log(1 + weeks) by baseline severity, random intercept and
 slope; the baseline itself is no outcome. Fitted once for the practice, by scale; with

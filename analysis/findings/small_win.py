@@ -1,4 +1,4 @@
-"""Small wins: rules, never noise (docs/rules.md, section 7); each names its evidence."""
+"""Small wins: rules, never noise; each names its evidence."""
 
 from __future__ import annotations
 

@@ -3,13 +3,16 @@
 from analysis.pipeline.analysing import run_analyse
 from analysis.pipeline.caseload import CaseloadOptions, months_between
 from analysis.pipeline.checking import run_check
+from analysis.pipeline.delivering import PASSWORD_VARIABLE, Delivery, run_deliver
 from analysis.pipeline.importing import ImportOptions, run_import
 from analysis.pipeline.others import run_bench, run_demo, run_measures
 from analysis.pipeline.reporting import ReportOptions, run_caseload, run_reports
 from analysis.pipeline.verifying import run_verify
 
 __all__ = [
+    "PASSWORD_VARIABLE",
     "CaseloadOptions",
+    "Delivery",
     "ImportOptions",
     "ReportOptions",
     "months_between",
@@ -17,6 +20,7 @@ __all__ = [
     "run_bench",
     "run_caseload",
     "run_check",
+    "run_deliver",
     "run_demo",
     "run_import",
     "run_measures",
