@@ -22,8 +22,11 @@ _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 
 
 class _Imported(Protocol):
-    files: pd.DataFrame
-    set_aside: dict[str, pd.DataFrame]
+    @property
+    def files(self) -> pd.DataFrame: ...
+
+    @property
+    def set_aside(self) -> dict[str, pd.DataFrame]: ...
 
 
 def write_import(imported: _Imported, processed: Path) -> None:
