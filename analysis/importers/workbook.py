@@ -65,7 +65,6 @@ def read_workbook(
         EOFError,
         OSError,
         OverflowError,
-        NotImplementedError,
     ):
         # the library answers damage with whatever its parser stumbles over
         return Refusal(
