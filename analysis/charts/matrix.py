@@ -60,12 +60,15 @@ def migration_picture(
         y += [count - number - 1, count - number]
         frame = plot.x(np.array(x, float)), plot.y(np.array(y, float))
         line(plot, *frame, color=COLOUR["ink"], lw=1.1)
+    moved = (migration.n_better, migration.n_same, migration.n_worse)
+    # where one of the three is hidden the sentence that names them is another one
+    better, same, worse = (None, None, None) if None in moved else moved
     alt = words.sentence(
         "picture.migration.alt",
         n=migration.n,
-        better=migration.n_better,
-        same=migration.n_same,
-        worse=migration.n_worse,
+        better=better,
+        same=same,
+        worse=worse,
         **about(words, migration.scale),
     )
     return picture(figure, alt)
