@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import fields, replace
 from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -256,6 +257,20 @@ def test_what_leaves_the_practice_holds_no_list_no_id_and_no_script() -> None:
     for client in (*PLAIN, "onerror", "HYPERLINK"):
         assert f">{client}<" not in shared
         assert f"{client}," not in shared
+
+
+@pytest.mark.parametrize("of", ["stages", "goals", "sessions", "staying", "migrations"])
+def test_any_count_may_be_hidden_without_stopping_the_page(of: str) -> None:
+    report = caseload_report(share=True)
+    facts = getattr(report.period, of)
+    one = facts[0] if isinstance(facts, tuple) else facts
+    counts = [f.name for f in fields(one) if str(f.type).startswith(("int", "float"))]
+    assert counts
+    for name in counts:
+        hidden = replace(one, **{name: None})
+        new = (hidden, *facts[1:]) if isinstance(facts, tuple) else hidden
+        period = replace(report.period, **{of: new})
+        assert page(replace(report, period=period)).startswith("<!doctype html>")
 
 
 def test_without_anybody_on_the_list_there_is_no_table() -> None:

@@ -141,13 +141,13 @@ def _staying_lines(report: CaseloadReport, words: Wording) -> Iterable[str]:
         yield words.sentence(
             "life.sessions", attended=facts.attended, missed=facts.missed
         )
-    if facts.median_per_course is not None:
-        yield words.sentence(
-            "life.per_course",
-            median=facts.median_per_course,
-            quarter=facts.quarter_per_course,
-            three_quarters=facts.three_quarters_per_course,
-        )
+    quartiles = {
+        "median": facts.median_per_course,
+        "quarter": facts.quarter_per_course,
+        "three_quarters": facts.three_quarters_per_course,
+    }
+    if None not in quartiles.values():
+        yield words.sentence("life.per_course", **quartiles)
     if facts.median_weeks is not None:
         yield words.sentence("life.weeks", weeks=facts.median_weeks)
     if None not in (stay.planned, stay.unplanned, stay.reason_unknown):
