@@ -29,7 +29,7 @@ from analysis.settings import Settings
 
 Tables = Mapping[str, pd.DataFrame]
 
-# Most pressing first (look: page 1, and the caseload's watch list).
+# Most pressing first .
 URGENCY = (
     "risk_item",
     "deterioration",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from analysis.records import Finding
@@ -48,7 +48,8 @@ def celebrated(
     }
     told: set[tuple[str, str]] = set()
     kept = []
-    for finding in sorted(findings, key=_strength):
+    place = {one.id: number for number, one in enumerate(facts)}
+    for finding in sorted(findings, key=lambda one: _strength(one, place)):
         is_win = finding.kind in KINDS and not _is_trivial(
             finding, alliance, doubtful, month_start
         )
@@ -60,17 +61,27 @@ def celebrated(
         told.add(topic)
         kept.append(finding)
     recent = month_start - timedelta(days=_RECENT_DAYS)
-    return tuple(sorted(kept, key=lambda one: (one.date < recent, _rank(one))))
+
+    def is_old(finding: Finding) -> bool:
+        return finding.kind not in CHANGES and finding.date < recent
+
+    return tuple(sorted(kept, key=lambda one: (is_old(one), _rank(one))))
 
 
 def _rank(finding: Finding) -> int:
     return KINDS.index(finding.kind)
 
 
-def _strength(finding: Finding) -> tuple[int, int]:
-    """Strongest kind first, newest first; other kinds last."""
-    known = finding.kind in KINDS
-    return (_rank(finding) if known else len(KINDS), -finding.date.toordinal())
+def _strength(finding: Finding, place: Mapping[str, int]) -> tuple[int, int, int]:
+    """Strongest kind first; changes in the order of the panels, all else newest first.
+
+    Other kinds come last.
+    """
+    if finding.kind not in KINDS:
+        return (len(KINDS), 0, 0)
+    is_change = finding.kind in CHANGES
+    panel = place.get(finding.scale or "", len(place)) if is_change else 0
+    return (_rank(finding), panel, -finding.date.toordinal())
 
 
 def _is_trivial(
@@ -82,7 +93,8 @@ def _is_trivial(
     if finding.date < start - timedelta(days=_OLDEST_DAYS):
         return True
     if rule in _SCORE_RULES:
-        return finding.scale in doubtful
+        is_first = rule == "below_cutoff"  # of the alliance only this is news
+        return finding.scale in doubtful or (finding.scale in alliance and not is_first)
     return rule == "sign_moving" and str(finding.evidence.get("what")) in _ECHOES
 
 

@@ -27,12 +27,10 @@ from analysis.reports import ClientMonth
 from analysis.reports.records import CheckInFacts, GoalFacts, ScaleFacts
 from analysis.reports.wins import CHANGES
 from analysis.show.goals import steps
+from analysis.show.room import PLANS, Plan, column_lines, handout_room
 from analysis.show.worth import scale_of
 from analysis.wording import Wording, lead, question, stretch, told_of, win
 
-MOST_WINS = 3
-MOST_GOALS = 3
-# A second win about the same scale says nothing new to a client.
 _SKILLS = "checkin.coping_skill_used"
 _PATTERNS = "checkin.noticing_patterns"
 _DIPS = ("setback", "early_dip")
@@ -45,16 +43,35 @@ def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
     yield Headline(words.sentence("handout.title"))
     reached = sum(goal.status == "reached" for goal in report.goals)
     symptoms = [facts for facts in report.scales if not facts.is_alliance]
-    yield Paragraph(lead(words, symptoms, goals_reached=reached), "lead")
-    yield from _changed(symptoms, words)
-    yield Columns(
-        (*_wins(report, words), *_doing(report, words), *_between(report, words)),
-        (*_goals(report, words), *_stretch(report, words)),
-        split=(6, 6),
-    )
+    answer = lead(words, symptoms, goals_reached=reached)
+    asked = _question(report, words)
+    wide = (answer, _chart_note(symptoms, words), asked, practice.crisis_text)
+    plan, columns = _fitting(report, words, wide)
+    yield Paragraph(answer, "lead")
+    yield from _changed(symptoms, plan, words)
+    yield columns
     yield Space()
-    yield Box(((words.sentence("handout.question"), _question(report, words)),), "blue")
+    yield Box(((words.sentence("handout.question"), asked),), "blue")
     yield Box(((words.sentence("handout.safety"), practice.crisis_text),), "ink")
+
+
+def _fitting(
+    report: ClientMonth, words: Wording, wide: tuple[str, ...]
+) -> tuple[Plan, Columns]:
+    """The roomiest plan whose columns fit the one page, else the tightest."""
+    paper = "Letter" if report.settings.practice.paper == "Letter" else "A4"
+    for plan in PLANS:
+        left = (
+            *_wins(report, plan.wins, words),
+            *_doing(report, words),
+            *_between(report, words),
+        )
+        right = (*_goals(report, plan.goals, words), *_stretch(report, words))
+        taken = max(column_lines(left, paper), column_lines(right, paper))
+        room = handout_room(plan, wide, paper, has_logo=bool(report.logo_svg))
+        if taken <= room:
+            break
+    return plan, Columns(left, right, split=(6, 6))
 
 
 def _told(report: ClientMonth, words: Wording) -> list[Finding]:
@@ -66,19 +83,32 @@ def _told(report: ClientMonth, words: Wording) -> list[Finding]:
     ]
 
 
-def _changed(symptoms: list[ScaleFacts], words: Wording) -> Iterable[Any]:
+def _changed(symptoms: list[ScaleFacts], plan: Plan, words: Wording) -> Iterable[Any]:
     yield Section(words.sentence("handout.changed"))
+    if symptoms:
+        course = _drawn(symptoms).course
+        height = plan.plot_mm
+        drawn = handout_picture(course, words=words, plot_height_mm=height)
+        yield Chart(title="", picture=drawn)
+    yield Paragraph(_chart_note(symptoms, words))
+
+
+def _drawn(symptoms: list[ScaleFacts]) -> ScaleFacts:
+    """The scale of the one chart: of those the lead names the one that moved most."""
+    return max(told_of(symptoms), key=_change)
+
+
+def _chart_note(symptoms: list[ScaleFacts], words: Wording) -> str:
     if not symptoms:
-        yield Paragraph(words.sentence("handout.no_scores"))
-        return
-    facts = max(told_of(symptoms), key=_change)
-    course = facts.course
-    yield Chart(title="", picture=handout_picture(course, words=words))
-    key = "explain" if len(course.values) > 1 else "one_score"
-    said = [words.sentence(f"handout.{key}")]
+        return words.sentence("handout.no_scores")
+    facts = _drawn(symptoms)
+    dates = facts.course.dates
+    said = [
+        words.sentence("handout.explain" if len(dates) > 1 else "handout.one_score")
+    ]
     if facts.is_stale:
-        said.append(words.sentence("handout.stale", last_date=course.dates[-1]))
-    yield Paragraph(" ".join(said))
+        said.append(words.sentence("handout.stale", last_date=dates[-1]))
+    return " ".join(said)
 
 
 def _change(facts: ScaleFacts) -> tuple[float, int]:
@@ -90,11 +120,11 @@ def _change(facts: ScaleFacts) -> tuple[float, int]:
     return moved / (course.scale.reliable_change or float("inf")), len(course.values)
 
 
-def _wins(report: ClientMonth, words: Wording) -> Iterable[Any]:
+def _wins(report: ClientMonth, most: int, words: Wording) -> Iterable[Any]:
     told: list[Win] = []
     # what was done comes first; how scores have changed is told above the chart
     for finding in sorted(report.wins, key=lambda one: one.kind in CHANGES):
-        if finding not in _told(report, words) or len(told) == MOST_WINS:
+        if finding not in _told(report, words) or len(told) == most:
             continue
         scale = scale_of(report, finding.scale)
         shown = win(words, finding, scale, until=report.until)
@@ -145,13 +175,13 @@ def _between(report: ClientMonth, words: Wording) -> Iterable[Any]:
     yield Paragraph(words.sentence(f"between.{key}"))
 
 
-def _goals(report: ClientMonth, words: Wording) -> Iterable[Any]:
+def _goals(report: ClientMonth, most: int, words: Wording) -> Iterable[Any]:
     yield Section(words.sentence("handout.goals"))
     shown = [goal for goal in report.goals if goal.status in ("open", "reached")]
     if not shown:
         key = "resting" if report.goals else "none"
         yield Paragraph(words.sentence(f"goals.{key}"))
-    newest = sorted(shown, key=lambda goal: goal.status == "reached")[:MOST_GOALS]
+    newest = sorted(shown, key=lambda goal: goal.status == "reached")[:most]
     for goal in newest:
         yield _ladder(goal, words)
 

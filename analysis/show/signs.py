@@ -15,6 +15,8 @@ from analysis.wording import Wording, label, status
 # Evidence older than this is printed as old: a month without news.
 OLD_DAYS = 42
 _MOST_PARTS = 2
+# More than two lines of it are half a sentence no more.
+_MOST_LETTERS = 66
 
 
 def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
@@ -91,6 +93,8 @@ def evidence_line(report: ClientMonth, sign: SignFacts, words: Wording) -> str:
     """The evidence in half a sentence, or what to ask where nothing was asked."""
     parts = [_part(report, part, words) for part in sign.evidence[:_MOST_PARTS]]
     told = "; ".join(part for part in parts if part)
+    if len(told) > _MOST_LETTERS:
+        told = next(part for part in parts if part)
     if not told:
         return words.sentence(f"signs.ask.{sign.id}")
     return told[:1].upper() + told[1:]
