@@ -43,9 +43,12 @@ def write_synced(path: Path, content: bytes) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file at once: readers see the old or the new one, never a part."""
     draft = path.with_name(f".{path.name}.draft")
-    with told(path):
-        write_synced(draft, content)
-        os.replace(draft, path)
+    try:
+        with told(path):
+            write_synced(draft, content)
+            os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def digest_of(path: Path) -> str | None:

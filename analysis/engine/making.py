@@ -89,6 +89,8 @@ def give_up(task: Task, problem: Exception) -> int:
     code of a process that ends on it.
     """
     kind = type(problem).__name__
+    if isinstance(problem, OSError):
+        kind = f"{kind} ({problem.strerror})"  # the system's words, no one else's
     try:
         write_handshake(task, Handshake(f"{kind} while the report was made"))
     except OSError:

@@ -64,9 +64,8 @@ class Trail:
 
 def recover(task: Task) -> tuple[NotebookNode, str]:
     """The notebook of a process that died, and at which cell, in words."""
-    if task.draft_notebook.exists():  # papermill saved it as it went
-        notebook = nbformat.read(task.draft_notebook, as_version=4)
-    else:
+    notebook = _saved(task)
+    if notebook is None:
         notebook = _prepared(task)
         _add_outputs(notebook, _trail_lines(task.trail))
     return notebook, running_cell(notebook)
@@ -97,6 +96,14 @@ def exit_calls(cell: NotebookNode, reply: dict[str, Any]) -> list[str]:
     if not any(payload.get("source") == "ask_exit" for payload in payloads):
         return []
     return [f"exit() was called in In [{cell.execution_count}]"]
+
+
+def _saved(task: Task) -> NotebookNode | None:
+    """What papermill saved as it went; None where it did not, or not to the end."""
+    try:
+        return nbformat.read(task.draft_notebook, as_version=4)
+    except (FileNotFoundError, nbformat.reader.NotJSONError):
+        return None
 
 
 def _prepared(task: Task) -> NotebookNode:

@@ -15,6 +15,8 @@ from analysis.engine.jobs import Recipe
 from analysis.engine.local import Ending, EngineLost
 from analysis.engine.surroundings import environment
 
+_ENDING_SECONDS = 2.0
+
 
 class PlainEngine:
     """A worker process per slot, started when needed, ended when late."""
@@ -28,28 +30,29 @@ class PlainEngine:
         self._closed = False
 
     def make(self, slot: int, draft: Path) -> Ending:
+        """Make the report of a draft folder; blocks. Raises EngineLost."""
+        if self._closed:
+            raise EngineLost("the run was stopped")
         worker = self._workers[slot] or self._start()
         self._workers[slot] = worker
         limits = self._recipe.limits
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            _kill(worker)
-
-        clock = threading.Timer(limits.seconds, stop)
-        clock.start()
         order = {"draft": str(draft), "memory_bytes": limits.memory_bytes}
+        late = threading.Event()
+        clock = threading.Timer(limits.seconds, _stop, [worker, late])
+        clock.start()
         answer = _ask(worker, json.dumps(order))
         clock.cancel()
-        if answer:
+        if answer and not late.is_set():
             return Ending()
         self._workers[slot] = None
         if self._closed:
             raise EngineLost("the run was stopped")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            worker.wait(_ENDING_SECONDS)  # it may be ending by itself, with a code
         return Ending(_end(worker), late.is_set())
 
     def close(self) -> None:
+        """End all workers and their kernels."""
         self._closed = True
         for worker in self._workers:
             if worker:
@@ -76,8 +79,14 @@ def _ask(worker: subprocess.Popen[str], order: str) -> str:
         worker.stdin.write(order + "\n")  # type: ignore[union-attr]
         worker.stdin.flush()  # type: ignore[union-attr]
         return worker.stdout.readline()  # type: ignore[union-attr]
-    except OSError:
+    except (OSError, ValueError):  # it died, or the run was stopped
         return ""
+
+
+def _stop(worker: subprocess.Popen[str], late: threading.Event) -> None:
+    """End a worker whose time is over."""
+    late.set()
+    _kill(worker)
 
 
 def _end(worker: subprocess.Popen[str]) -> int:

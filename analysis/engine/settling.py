@@ -58,7 +58,11 @@ def _of_the_dead(task: Task, reason: str) -> Handshake:
     """Speak for a process that died: save what is known of its notebook."""
     from analysis.engine import notebooks  # papermill: slow, and rarely needed here
 
-    notebook, where = notebooks.recover(task)
-    notebooks.mark_failed(notebook, reason + where)
-    notebooks.save(notebook, task)
+    try:
+        notebook, where = notebooks.recover(task)
+        notebooks.mark_failed(notebook, reason + where)
+        notebooks.save(notebook, task)
+    except OSError as problem:  # the disk is full: nothing can be kept
+        task.draft_notebook.unlink(missing_ok=True)
+        return Handshake(f"{reason}; no notebook was kept ({problem.strerror})")
     return Handshake(reason + where, "", digest_of(task.draft_notebook) or "")
