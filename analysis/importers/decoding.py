@@ -22,6 +22,7 @@ _MARKS = (
 _CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1f]")
 # More of them than one in a hundred bytes: this is no text.
 _MOST_CONTROLS = 0.01
+_FEW = 8
 _R_ESCAPE = re.compile(rb"<U\+([0-9A-F]{4})>")
 _LEFT_OUT = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # bytes Windows-1252 does not use
 
@@ -59,7 +60,7 @@ def _found_out(data: bytes) -> tuple[bytes, tuple[Said, ...]] | Refusal:
         said = Said("The encoding is UTF-16 without its mark.", "repair")
         return _through(data, unmarked, (said,))
     n_controls = len(_CONTROLS.findall(data[:100_000]))
-    if n_controls > _MOST_CONTROLS * min(len(data), 100_000):
+    if n_controls > max(_FEW, _MOST_CONTROLS * min(len(data), 100_000)):
         return Refusal("holds bytes that are no text. Export it again as CSV or Excel.")
     return _utf8_or_windows(data)
 

@@ -22,7 +22,7 @@ _YEAR_FIRST = re.compile(r"^(\d{4})[\s./-]+\x00(\d+)\x00[\s./-]+(\d{1,2})\b(.*)$
 
 def with_month_names(texts: pa.Array) -> pa.Array:
     """Rewrite dates such as "3 March 2025" as 2025-03-03; others stay as they are."""
-    named = pc.match_substring_regex(texts, r"^\W*(\w+,?\s+)?\d{0,4}\W*\p{L}{3,}")
+    named = pc.match_substring_regex(texts, r"\p{L}{3,}.*\d")
     if not pc.any(named).as_py():
         return texts
     return pa.array([_rewritten(text) for text in texts.to_pylist()], pa.string())

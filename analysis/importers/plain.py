@@ -286,6 +286,11 @@ def _clients(sheet: Sheet, words: Vocabulary) -> Plan | None:
 def _unknown(sheet: Sheet, words: Vocabulary) -> Refusal:
     unmapped = [n for n in sheet.names if n.strip()]
     known = [n for n in unmapped if words.knows(n)]
+    if not known and len(unmapped) < 3:
+        return Refusal(
+            "holds no table that is known: the first row should name the columns, such "
+            "as client_id, date, phq9_1."
+        )
     hint = f" Known among them: {listed(known)}." if known else ""
     return Refusal(
         f"has columns that are not mapped to anything: {listed(unmapped)}.{hint} Say "
