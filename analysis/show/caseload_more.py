@@ -216,10 +216,11 @@ def _diff(report: CaseloadReport, words: Wording) -> Iterable[Any]:
     diff = report.period.diff
     rule = words.term("rule", diff.other_rule)
     yield Section(words.sentence("method.diff"), rule)
-    if not diff.n_episodes:
+    n_changed = int(diff.pairs["n"].fillna(0).sum()) if len(diff.pairs) else 0
+    if not n_changed:
         yield Paragraph(words.sentence("method.diff_none", rule=rule))
         return
-    yield Paragraph(words.sentence("method.diff_some", n=diff.n_episodes, rule=rule))
+    yield Paragraph(words.sentence("method.diff_some", n=n_changed, rule=rule))
     for row in diff.pairs.itertuples():
         before, after = row[1], row[2]
         yield Paragraph(
