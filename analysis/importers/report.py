@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ import pandas as pd
 from analysis.importers.faults import Fault, said_of
 from analysis.importers.outcome import Outcome, counts_of
 from analysis.importers.reading import ACCEPTED, Reading
-from analysis.importers.sheet import Broken, Document, Refusal, Said, Sheet
+from analysis.importers.sheet import Document, Refusal, Said, Sheet
 
 COLUMNS = (
     "file",
@@ -25,8 +24,6 @@ COLUMNS = (
     "messages",
 )
 _COUNTS = ("accepted", "quarantined", "duplicates", "ignored")
-# What stands in quarantine/ instead of a cell that identifies somebody.
-WITHHELD = "(not carried over)"
 
 
 @dataclass(frozen=True)
@@ -143,84 +140,3 @@ def decisive(outcome: Outcome) -> list[Fault]:
         left = left.copy()
         left[one.rows] = False
     return found
-
-
-# --- quarantine ----------------------------------------------------------------------
-
-
-def set_aside_rows(
-    reads: Sequence[FileRead], outcomes: Sequence[Outcome]
-) -> dict[str, pd.DataFrame]:
-    """Per file the rows in quarantine, whole: file, row, reason, then the raw cells.
-
-    Cells that identify somebody are withheld; the raw file still has them.
-    """
-    made: dict[str, pd.DataFrame] = {}
-    start = 0
-    for read in reads:
-        own = outcomes[start : start + len(read.readings)]
-        start += len(read.readings)
-        rows = [row for o in own for row in _rows(o)]
-        for part, refusal in read.refused:
-            rows += _all_rows(part, f"The file {refusal.text}")
-        if rows:
-            made[read.file] = pd.DataFrame(rows).fillna("")
-    return made
-
-
-def _all_rows(part: Sheet | Document, reason: str) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
-    if isinstance(part, Document):
-        for row, record in zip(part.rows, part.records, strict=True):
-            cells = {"record": json.dumps(record, ensure_ascii=False)}
-            rows.append({**_head(part.file, int(row), reason), **cells})
-    else:
-        names = _names(part)
-        for place, row in enumerate(part.rows):
-            cells = dict(zip(names, part.cells(place), strict=True))
-            rows.append({**_head(part.file, int(row), reason), **cells})
-    return rows + [_broken_row(part, b) for b in part.broken]
-
-
-def _rows(outcome: Outcome) -> list[dict[str, object]]:
-    sheet, dropped = outcome.reading.sheet, outcome.reading.layout.dropped
-    names = _names(sheet)
-    rows = [_broken_row(sheet, b) for b in sheet.broken]
-    for one in decisive(outcome):
-        if one.bin != "quarantined":
-            continue
-        for place, row in enumerate(one.rows):
-            cells = sheet.cells(int(row))
-            for column in dropped:
-                cells[column] = WITHHELD if cells[column] else ""
-            own = one.reason(place)
-            reason = f"{one.about}: {own}" if own else one.about
-            number = int(sheet.rows[row])
-            rows.append(
-                {
-                    **_head(sheet.file, number, reason),
-                    **dict(zip(names, cells, strict=True)),
-                }
-            )
-    return sorted(rows, key=lambda r: int(str(r["row"])))
-
-
-def _head(file: str, row: int, reason: str) -> dict[str, object]:
-    return {"file": file, "row": row, "reason": reason}
-
-
-def _broken_row(sheet: Sheet | Document, broken: Broken) -> dict[str, object]:
-    names = _names(sheet) if isinstance(sheet, Sheet) else ["record"]
-    extra = [f"(cell {n + 1})" for n in range(len(names), len(broken.cells))]
-    cells = dict(zip([*names, *extra], broken.cells, strict=False))
-    return {**_head(sheet.file, broken.row, broken.reason), **cells}
-
-
-def _names(sheet: Sheet) -> list[str]:
-    """Names of columns, each once and none of them one of ours."""
-    names: list[str] = []
-    for number, name in enumerate(sheet.names):
-        plain = name.strip() or f"(column {number + 1})"
-        taken = {"file", "row", "reason", *names}
-        names.append(plain if plain not in taken else f"{plain} ({number + 1})")
-    return names
