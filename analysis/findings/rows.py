@@ -25,6 +25,9 @@ def found(kind: str, rows: pd.DataFrame, *, audience: str = "both") -> pd.DataFr
     keys = {name: rows[name].array if name in rows else None for name in _KEYS}
     findings = pd.DataFrame(keys, index=range(len(rows)))
     return findings.assign(
+        date=findings["date"].astype("datetime64[s]"),
+        scale=findings["scale"].astype("str"),
+        grade=findings["grade"].astype("str"),
         kind=kind,
         evidence=json_objects(rows[fields]),
         audience=audience,
