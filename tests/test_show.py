@@ -12,6 +12,7 @@ import pytest
 
 from analysis import demo, reports
 from analysis.blocks import (
+    Columns,
     Headline,
     Ladder,
     Looks,
@@ -21,6 +22,7 @@ from analysis.blocks import (
     RiskStrip,
     SignTable,
     Tiles,
+    Wins,
     as_data,
 )
 from analysis.pipeline.paths import Paths
@@ -246,3 +248,64 @@ def test_looks_are_few_and_ranked(practice: Paths) -> None:
 def test_every_page_after_the_first_has_its_own_title(practice: Paths) -> None:
     titles = [b.text for b in shown(practice, "A-1042") if isinstance(b, PageTitle)]
     assert len(titles) == len(set(titles)) == 3
+
+
+# --- what a clinician would find wrong ------------------------------------------------
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_the_alliance_is_no_symptom_of_the_headline(
+    practice: Paths, client: str
+) -> None:
+    text = first(shown(practice, client), Headline).text.lower()
+    assert "alliance" not in text
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_scale_that_is_not_judged_has_no_status(practice: Paths, client: str) -> None:
+    report = _facts(practice.processed, client, "clinician")
+    tiles = first(shown(practice, client), Tiles)
+    for facts, tile in zip(report.scales, tiles.tiles if tiles else (), strict=False):
+        if not facts.status and not facts.is_stale:
+            assert tile.status is None
+        if facts.is_stale:
+            assert tile.status.shape == "not_known"
+
+
+def test_silence_opens_the_headline_and_asks_for_a_look(practice: Paths) -> None:
+    blocks = shown(practice, "A-1012")  # overdue, though check-ins come
+    assert first(blocks, Headline).text.startswith("No score since 2 September")
+    looks = texts(as_data(next(b for b in walk(blocks) if isinstance(b, Looks))))
+    assert any(text.startswith("Overdue") for text in looks)
+
+
+def test_a_setback_opens_the_headline_and_the_second_sentence(practice: Paths) -> None:
+    assert first(shown(practice, "A-1004"), Headline).text.startswith(
+        "Setback in depression and anxiety since 28 September"
+    )
+    lead = next(
+        block
+        for block in shown(practice, "A-1004", "client")
+        if isinstance(block, Paragraph) and block.tone == "lead"
+    )
+    assert "since September" in lead.text
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_no_look_and_no_win_is_told_twice(practice: Paths, client: str) -> None:
+    for block in walk(shown(practice, client)):
+        if isinstance(block, Looks):
+            considered = [item.consider for item in block.items if item.consider]
+            assert len(considered) == len(set(considered))
+        if isinstance(block, Wins):
+            titles = [item.title for item in block.items]
+            assert len(titles) == len(set(titles))
+            assert len({title.partition(":")[0] for title in titles}) >= len(titles) - 1
+
+
+def walk(blocks: Iterable[Any]) -> Iterable[Any]:
+    """Blocks and those inside columns."""
+    for block in blocks:
+        yield block
+        if isinstance(block, Columns):
+            yield from walk((*block.left, *block.right))

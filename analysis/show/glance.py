@@ -25,6 +25,7 @@ from analysis.charts import spark_picture
 from analysis.records import Course
 from analysis.reports import ClientMonth
 from analysis.reports.records import GoalFacts, RiskHistory, ScaleFacts
+from analysis.show.room import GOAL_LETTERS, clipped
 from analysis.show.worth import (
     ONE_ROW,
     questions_of,
@@ -35,6 +36,7 @@ from analysis.show.worth import (
 from analysis.wording import Wording, headline, status, tile
 
 MOST_TILES = 9
+MOST_GOALS = 5
 
 
 def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
@@ -268,25 +270,30 @@ def _goals(report: ClientMonth, words: Wording) -> Iterable[Any]:
         yield Paragraph(words.sentence("section.goals_none"), "grey")
         return
     overdue = [goal for goal in report.goals if goal.is_overdue]
-    note = ""
+    notes = []
     if overdue:
         number = report.goals.index(overdue[0]) + 1
-        note = words.sentence("goals.overdue_short", n=number, due=overdue[0].due)
+        notes.append(
+            words.sentence("goals.overdue_short", n=number, due=overdue[0].due)
+        )
+    if len(report.goals) > MOST_GOALS:
+        notes.append(words.sentence("goals.more", n=len(report.goals) - MOST_GOALS))
     lines = [
         _goal_line(goal, number, words)
-        for number, goal in enumerate(report.goals, start=1)
+        for number, goal in enumerate(report.goals[:MOST_GOALS], start=1)
     ]
-    yield GoalLines(tuple(lines), note)
+    yield GoalLines(tuple(lines), " ".join(notes))
 
 
 def _goal_line(goal: GoalFacts, number: int, words: Wording) -> GoalLine:
+    name = clipped(goal.statement, GOAL_LETTERS)
     is_reached = goal.status == "reached"
     if goal.status in ("paused", "stopped"):
         return GoalLine(
-            f"{number}  {goal.statement}", count=words.sentence(f"goals.{goal.status}")
+            f"{number}  {name}", count=words.sentence(f"goals.{goal.status}")
         )
     return GoalLine(
-        title=f"{number}  {goal.statement}",
+        title=f"{number}  {name}",
         done=goal.n_done,
         of=len(goal.steps),
         count=words.sentence("goals.count", done=goal.n_done, of=len(goal.steps)),

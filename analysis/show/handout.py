@@ -27,7 +27,14 @@ from analysis.reports import ClientMonth
 from analysis.reports.records import CheckInFacts, GoalFacts, ScaleFacts
 from analysis.reports.wins import CHANGES
 from analysis.show.goals import steps
-from analysis.show.room import PLANS, Plan, column_lines, handout_room
+from analysis.show.room import (
+    PLANS,
+    STATEMENT_LETTERS,
+    Plan,
+    clipped,
+    column_lines,
+    handout_room,
+)
 from analysis.show.worth import scale_of
 from analysis.wording import Wording, lead, question, stretch, told_of, win
 
@@ -197,7 +204,7 @@ def _ladder(goal: GoalFacts, words: Wording) -> Ladder:
         line = words.sentence("goals.first_step")
     counted = words.sentence("goals.steps", done=goal.n_done, of=len(goal.steps))
     return Ladder(
-        title=goal.statement,
+        title=clipped(goal.statement, STATEMENT_LETTERS),
         status=None,
         steps=steps(goal, next_word=""),
         summary=words.sentence("goals.reached") if is_reached else counted,

@@ -14,6 +14,19 @@ from typing import Any
 
 from analysis.blocks import Ladder, Paragraph, Section, Wins
 
+# Letters of other people's texts that a place of the first page holds.
+GOAL_LETTERS, WIN_LETTERS, LOOK_LETTERS, EVIDENCE_LETTERS = 64, 80, 90, 60
+# A goal on the handout.
+STATEMENT_LETTERS = 140
+
+
+def clipped(text: str, letters: int) -> str:
+    """The text up to its last whole word that fits; the rest stands further back."""
+    if len(text) <= letters:
+        return text
+    return text[:letters].rsplit(" ", 1)[0].rstrip(",.;: ") + " …"
+
+
 # --- courses: millimetres -------------------------------------------------------------
 
 # Plot boxes, as charts draw them unless told otherwise.
@@ -23,7 +36,7 @@ _AROUND_FULL_MM, _AROUND_HALF_MM = 18.0, 21.0
 _RULE_MM, _EVENTS_MM = 8.0, 4.0
 _PAGE_MM = {"A4": 240.0, "Letter": 224.0}
 # Smaller than this a course cannot be read; larger says no more.
-_SMALLEST, _LARGEST = 0.75, 1.3
+_SMALLEST, _LARGEST = 0.7, 1.3
 
 
 def plot_scale(n_full: int, n_rows: int, n_groups: int, paper: str) -> float:

@@ -10,6 +10,7 @@ from analysis.blocks import PageTitle, Picture, SignRow, SignTable
 from analysis.charts import line_picture
 from analysis.reports import ClientMonth
 from analysis.reports.records import SignFacts
+from analysis.show.room import EVIDENCE_LETTERS, clipped
 from analysis.wording import Wording, label, status
 
 # Evidence older than this is printed as old: a month without news.
@@ -111,7 +112,7 @@ def _part(report: ClientMonth, part: Mapping[str, Any], words: Wording) -> str:
     key = "first" if is_first else "level" if before == after else "change"
     return words.sentence(
         f"signs.evidence.{key}",
-        label=label(words, scale),
+        label=clipped(label(words, scale), EVIDENCE_LETTERS),
         before=before,
         after=after,
         step=scale.step,

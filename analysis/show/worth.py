@@ -11,6 +11,7 @@ from analysis.records import Finding, Scale
 from analysis.reports import ClientMonth
 from analysis.reports.records import RiskHistory
 from analysis.reports.wins import CHANGES
+from analysis.show.room import LOOK_LETTERS, WIN_LETTERS, clipped
 from analysis.wording import Wording, look, question, win
 
 MOST_QUESTIONS = 3
@@ -61,6 +62,7 @@ def _looks(report: ClientMonth, words: Wording) -> tuple[Look, ...]:
         items.append(
             replace(
                 item,
+                title=clipped(item.title, LOOK_LETTERS),
                 consider="" if is_told else item.consider,
                 evidence="" if same else item.evidence,
             )
@@ -115,7 +117,7 @@ def words_omit(report: ClientMonth, finding: Finding) -> bool:
 def worth_celebrating(report: ClientMonth, words: Wording) -> Iterable[Any]:
     """Wins with evidence and date; where there are none, what was kept up."""
     yield Section(words.sentence("section.win"))
-    items = tuple(
+    told = [
         win(
             words,
             finding,
@@ -124,7 +126,8 @@ def worth_celebrating(report: ClientMonth, words: Wording) -> Iterable[Any]:
             names=names_of(report),
         )
         for finding in chosen_wins(report)
-    )
+    ]
+    items = tuple(replace(one, title=clipped(one.title, WIN_LETTERS)) for one in told)
     if items:
         yield Wins(items)
         return
