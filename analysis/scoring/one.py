@@ -20,6 +20,7 @@ from analysis.scoring.sheet import Sheet, item_of, read_sheet
 
 # Cells that mean "no answer", in any case, as exports write them.
 _EMPTY = frozenset({"", "na", "n/a", "nan", "none", "null", "."})
+_YES_NO = {"yes": True, "no": False}
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ def score(
 
     measure_id: such as "phq9". responses: answer by item number (or item id: "mood",
     "5a"); None, NaN, "" and "NA" are missing, and so is an item that is not there; a
-    number may come as text; True and False answer yes/no items only; "23:30" is
-    half past 23 hours. Everything else is invalid and reported, never guessed.
+    number may come as text; True and False, "yes" and "no" answer yes/no items only;
+    "23:30" is half past 23 hours. Everything else is invalid and reported, never
+    guessed.
     context: age, sex (or gender), informant, item_order, export, bands, agoraphobia,
     risk_others, work_not_applicable, weights; what a measure has no use for changes
     nothing. measures: others than the shipped ones.
@@ -132,9 +134,15 @@ def _is_text_question(measure: Measure, key: Any) -> bool:
 
 
 def _item_number(measure: Measure, key: Any) -> int:
+    # pandas turns whole numbers into 1.0, 2.0 …
+    key = int(key) if isinstance(key, float) and key.is_integer() else key
     text = str(key).strip().lower().removeprefix(f"{measure.id}_")
     if text in measure.by_id and not isinstance(key, bool):
         return measure.by_id[text].number
+    # a score that is nothing but one item gives the item its name: "vas"
+    for rule in measure.scores:
+        if rule.method == "item" and rule.id == text:
+            return rule.items[0]
     # the number of a lettered item may be used as well as its letter
     if text.isdecimal() and (
         int(text) in measure.by_number or (measure.is_open_ended and int(text) > 0)
@@ -153,9 +161,10 @@ def _answer(measure: Measure, number: int, answer: Any) -> tuple[float, bool]:
     if answer is None or _is_empty_text(answer):
         return math.nan, False
     item = item_of(measure, number)
-    if isinstance(answer, bool | np.bool_):
+    yes = _yes(answer)
+    if yes is not None:
         is_yes_no = set(item.allowed or (item.low, item.high)) == {0.0, 1.0}
-        return (float(answer), False) if is_yes_no else (math.nan, True)
+        return (float(yes), False) if is_yes_no else (math.nan, True)
     if isinstance(answer, str) and not item.step and ":" in answer:
         return _clock(answer)
     if not isinstance(answer, str | numbers.Real):
@@ -165,6 +174,13 @@ def _answer(measure: Measure, number: int, answer: Any) -> tuple[float, bool]:
     except ValueError:
         return math.nan, True
     return value, math.isinf(value)
+
+
+def _yes(answer: Any) -> bool | None:
+    """Whether the answer is a yes or a no in so many words; None where it is not."""
+    if isinstance(answer, bool | np.bool_):
+        return bool(answer)
+    return _YES_NO.get(answer.strip().lower()) if isinstance(answer, str) else None
 
 
 def _is_empty_text(answer: Any) -> bool:
