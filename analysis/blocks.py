@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 MIME = "application/vnd.cairn.block+json"
 
-# Drawn, never typed (look: status shapes). `page` and `charts` draw each by this name.
+# Drawn, never typed. `page` and `charts` draw each by this name.
 SHAPES = (
     "improving", "holding", "reached", "moving", "steady", "plateau", "setback",
     "worsening", "slipping", "not_on_track", "risk", "too_early", "not_known",

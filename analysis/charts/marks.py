@@ -20,7 +20,7 @@ from analysis.records import Course, Smoothed, Stretch
 # the scale's own usual interval where that is longer.
 GAP_DAYS = 42
 _GAP_INTERVALS = 1.5
-# Above these counts rings shrink, then become dots (look: course chart).
+# Above these counts rings shrink, then become dots.
 MANY, VERY_MANY = 60, 120
 # Height of the bar over a stretch, and dashes that differ from the cut-off's.
 BAR = 2.4
