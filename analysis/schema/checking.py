@@ -1,0 +1,87 @@
+"""The check before every write: its errors name columns and rows, never a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import pyarrow as pa
+
+from analysis.errors import AnalysisError
+from analysis.schema.columns import Table
+from analysis.schema.derived import DERIVED
+from analysis.schema.tidy import TIDY
+
+TABLES: Mapping[str, Table] = {table.name: table for table in (*TIDY, *DERIVED)}
+
+
+def conform(rows: pd.DataFrame, name: str) -> pa.Table:
+    """Return the rows as the table's Arrow table, or raise naming every problem.
+
+    Columns the table does not know are refused; missing optional ones become empty.
+    """
+    table = TABLES[name]
+    problems = _column_problems(rows, table)
+    if not problems:
+        problems = _row_problems(rows, table)
+    if problems:
+        lines = "\n".join(f"  {problem}" for problem in problems)
+        raise AnalysisError(f"{name} has {len(problems)} problem(s):\n{lines}")
+    present = {c: rows[c] for c in table.names if c in rows}
+    arrays = []
+    for field in table.arrow():
+        values = present.get(field.name)
+        arrays.append(
+            pa.nulls(len(rows), field.type)
+            if values is None
+            else _array(values, field.type)
+        )
+    return pa.Table.from_arrays(arrays, schema=table.arrow())
+
+
+def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        # few ids in millions of rows are spelled out in one stroke
+        return pa.Array.from_pandas(values).cast(kind)
+    if pa.types.is_date(kind) and values.dtype == object:
+        # never through Python dates: tables have millions of rows
+        values = values.astype("datetime64[s]")
+    return pa.Array.from_pandas(values, type=kind)
+
+
+def _column_problems(rows: pd.DataFrame, table: Table) -> list[str]:
+    unknown = [str(name) for name in rows.columns if name not in table.names]
+    missing = [c.name for c in table.columns if c.required and c.name not in rows]
+    return [f"unknown column {name}" for name in unknown] + [
+        f"column {name} is missing" for name in missing
+    ]
+
+
+def _row_problems(rows: pd.DataFrame, table: Table) -> list[str]:
+    problems = []
+    for column in table.columns:
+        if column.name not in rows:
+            continue
+        values = rows[column.name]
+        if column.required and values.isna().any():
+            problems.append(f"{column.name} is empty in {_where(values.isna())}")
+        if column.allowed:
+            wrong = values.notna() & ~values.isin(column.allowed)
+            if wrong.any():
+                allowed = ", ".join(column.allowed)
+                problems.append(
+                    f"{column.name} is none of {allowed} in {_where(wrong)}"
+                )
+    if table.key and len(rows):
+        twice = rows.duplicated(list(table.key), keep=False)
+        if twice.any():
+            problems.append(
+                f"{' + '.join(table.key)} must be unique, see {_where(twice)}"
+            )
+    return problems
+
+
+def _where(mask: pd.Series) -> str:
+    numbers = [str(n + 1) for n in mask.to_numpy().nonzero()[0][:5]]
+    more = int(mask.sum()) - len(numbers)
+    return f"row {', '.join(numbers)}" + (f" and {more} more" if more > 0 else "")
