@@ -88,6 +88,18 @@ def test_items_go_by_number_name_or_column() -> None:
         score("phq9", {**NINE, "1": 1})
 
 
+def test_item_numbers_that_a_table_turned_into_decimals_are_the_same_items() -> None:
+    assert score("phq9", {float(n): a for n, a in NINE.items()}) == score("phq9", NINE)
+
+
+@pytest.mark.parametrize(("word", "total"), [("yes", 1), (" No ", 0), ("maybe", None)])
+def test_yes_and_no_are_the_only_words_that_answer(
+    word: str, total: int | None
+) -> None:
+    answers = {1: word, 2: 0, 3: 0, 4: 0, 5: 0}
+    assert score("scoff", answers).scores["total"] == total
+
+
 def test_free_text_questions_are_not_scored() -> None:
     scored = score("checkin", {"mood": 4, "small_win": "a walk", 18: "a walk"})
     assert scored.invalid == ()
