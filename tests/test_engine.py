@@ -10,9 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from engine_cases import executed, job, many_small_jobs, printed, run, write_notebook
+from engine_cases import (
+    EXPORT,
+    TESTS,
+    executed,
+    job,
+    many_small_jobs,
+    printed,
+    run,
+    write_notebook,
+)
 
-from analysis.engine import JsonLines, RunResult, verify
+from analysis.engine import JsonLines, RunResult, WarmingUp, verify
+from analysis.engine.local import EngineLost
 from analysis.errors import AnalysisError
 
 pytestmark = pytest.mark.skipif(
@@ -305,3 +315,23 @@ def test_an_unknown_engine_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match="no engine 'ray'"):
         run(tmp_path / "reports", [], engine="ray")
     assert not (tmp_path / "reports").exists()
+
+
+def test_warming_up_early_is_used_by_the_run(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    jobs = many_small_jobs(folder, 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(TESTS))
+        with WarmingUp([jobs[0].notebook], [], EXPORT) as warming:
+            result = run(folder, jobs, warming=warming)
+            assert warming.take() is None  # the run had it
+    assert len(result.made) == 2
+
+
+def test_warming_up_for_nothing_leaves_nothing_behind() -> None:
+    with WarmingUp([], [], EXPORT) as warming:
+        server = warming.take()
+        assert server is not None
+    server.close()
+    with pytest.raises(EngineLost):
+        server.start_kernel({})

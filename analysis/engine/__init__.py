@@ -11,6 +11,7 @@ from analysis.engine.parameters import check_parameters, declared_parameters
 from analysis.engine.progress import JsonLines, Lines, Progress, Silent, progress_for
 from analysis.engine.running import run_jobs
 from analysis.engine.verifying import Difference, verify
+from analysis.engine.warmed import WarmingUp
 
 __all__ = [
     "Difference",
@@ -21,6 +22,7 @@ __all__ = [
     "Progress",
     "RunResult",
     "Silent",
+    "WarmingUp",
     "check_parameters",
     "client_id_of",
     "declared_parameters",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -10,92 +9,31 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from analysis.engine.files import Drafts
-from analysis.engine.fork_engine import ForkEngine
 from analysis.engine.interrupts import uninterrupted
-from analysis.engine.jobs import Job, Outcome, Recipe
-from analysis.engine.local import Ending, Engine, EngineLost
-from analysis.engine.lock import RunLock
-from analysis.engine.plain_engine import PlainEngine
-from analysis.engine.progress import Progress
+from analysis.engine.jobs import Job, Outcome, Terms
+from analysis.engine.local import Ending, EngineLost
 from analysis.engine.settling import settle
+from analysis.engine.starting import Starter
 from analysis.engine.tasks import Task, write_task
-from analysis.errors import AnalysisError
 
 Record = Callable[[Job, Outcome], None]
 
-ENGINES = ("auto", "fork", "plain")
 # A report that takes the engine down with it is tried once more, alone, to be sure.
 _TRIES = 2
 
 
-def check_engine(name: str) -> None:
-    """Refuse the name of an engine that does not exist."""
-    if name not in ENGINES:
-        raise AnalysisError(
-            f"There is no engine {name!r}; there are {', '.join(ENGINES)}."
-        )
-
-
 def make_all(
-    jobs: Sequence[Job],
-    recipe: Recipe,
-    drafts: Drafts,
-    slots: int,
-    engine: str,
-    lock: RunLock,
-    record: Record,
-    progress: Progress,
+    jobs: Sequence[Job], terms: Terms, starter: Starter, drafts: Drafts, record: Record
 ) -> Iterator[tuple[Outcome, str]]:
     """Make reports side by side; yield each as it ends, with the engine's name.
 
     Each is handed to `record` in one go with being moved into place.
     """
-    slots = min(slots, len(jobs))
-    starter = _Starter(recipe, slots, engine, lock, progress)
-    run = _Run(jobs, recipe, drafts, slots, starter, record)
+    run = _Run(jobs, terms, starter, drafts, record)
     try:
         yield from run.outcomes()
     finally:
         run.close()
-
-
-class _Starter:
-    """Starts the engine asked for, or says why it is another one."""
-
-    def __init__(
-        self, recipe: Recipe, slots: int, engine: str, lock: RunLock, progress: Progress
-    ) -> None:
-        self._recipe, self._slots, self._lock = recipe, slots, lock
-        self._wanted = engine
-        self._progress = progress
-
-    def start(self) -> Engine:
-        if self._wanted == "plain":
-            return self._plain()
-        if sys.platform != "linux":
-            return self._fall_back("forking is safe on Linux only")
-        engine = ForkEngine(self._recipe, self._slots, self._lock.descriptor)
-        try:
-            engine.wait_until_warm()
-        except EngineLost as lost:
-            engine.close()
-            return self._fall_back(str(lost))
-        return engine
-
-    def _fall_back(self, why: str) -> Engine:
-        if self._wanted == "fork":
-            raise AnalysisError(
-                f"The fork engine cannot be used: {why}. Take --engine plain or auto."
-            )
-        self._progress.note(
-            f"The fast engine cannot be used: {why}. Reports are made by papermill, a "
-            "kernel each: the same pages, about ten times slower."
-        )
-        self._wanted = "plain"
-        return self._plain()
-
-    def _plain(self) -> Engine:
-        return PlainEngine(self._recipe, self._slots, self._lock.descriptor)
 
 
 @dataclass(frozen=True)
@@ -112,22 +50,21 @@ class _Run:
     def __init__(
         self,
         jobs: Sequence[Job],
-        recipe: Recipe,
+        terms: Terms,
+        starter: Starter,
         drafts: Drafts,
-        slots: int,
-        starter: _Starter,
         record: Record,
     ) -> None:
         self._waiting = deque(jobs)
-        self._limit = recipe.limits.seconds
+        self._limit = terms.limits.seconds
         self._drafts = drafts
         self._starter = starter
         self._record = record
-        self._free = list(range(slots))
+        self._free = list(range(terms.slots))
         self._running: dict[Future[Ending], _Running] = {}
         self._losses: Counter[str] = Counter()
         self._engine = starter.start()
-        self._threads = ThreadPoolExecutor(slots, thread_name_prefix="report")
+        self._threads = ThreadPoolExecutor(terms.slots, thread_name_prefix="report")
 
     def outcomes(self) -> Iterator[tuple[Outcome, str]]:
         """Every report's outcome, in the order of ending."""

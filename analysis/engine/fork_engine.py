@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from analysis.engine.jobs import Recipe
+from analysis.engine.jobs import Limits, Recipe
 from analysis.engine.line import Line, LineCut, Message, line_pair
 from analysis.engine.local import Ending, EngineLost
 from analysis.engine.surroundings import environment
@@ -20,23 +20,22 @@ _SKIP = f"import sys; sys.modules.update(dict.fromkeys({SLOW_AND_UNUSED})); "
 
 
 class ForkEngine:
-    """The server process and a line to it for each slot.
+    """The server process, and a line to it for each slot.
 
-    It is a fresh process, so that threads of the caller do not matter. held: a file
-    descriptor that the server and its children keep open for as long as one of them
-    lives (the lock of the run).
+    It is a fresh process, so that threads of the caller do not matter. It warms up
+    while the caller does something else; `open` comes before the first report.
     """
 
     name = "fork"
 
-    def __init__(self, recipe: Recipe, slots: int, held: int | None = None) -> None:
-        pairs = [line_pair() for _ in range(slots)]
-        self._lines = [ours for ours, _ in pairs]
-        theirs = [their.fileno() for _, their in pairs]
-        serve = f"from analysis.engine.fork_server import serve; serve({theirs})"
+    def __init__(self, recipe: Recipe) -> None:
+        self._hub, theirs = line_pair()
+        serve = (
+            f"from analysis.engine.fork_server import serve; serve({theirs.fileno()})"
+        )
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", _SKIP + serve],
-            pass_fds=theirs if held is None else [*theirs, held],
+            pass_fds=[theirs.fileno()],
             env=environment(),
             cwd="/",
             start_new_session=True,  # Ctrl-C is for us: we end it in order
@@ -44,15 +43,20 @@ class ForkEngine:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        for _, their in pairs:
-            their.close()
-        self._limits = asdict(recipe.limits)
-        order = {"warm_up": recipe.warm_up, "imports": recipe.imports}
-        self._lines[0].send(order | {"export": recipe.export})
+        theirs.close()
+        self._lines: list[Line] = []
+        self._limits: Message = {}
+        self._hub.send(
+            {
+                "warm_up": recipe.warm_up,
+                "imports": recipe.imports,
+                "export": recipe.export,
+            }
+        )
 
     def wait_until_warm(self) -> None:
         """Wait until reports can be made; raises EngineLost where they cannot."""
-        answer = self._answer(self._lines[0])
+        answer = self._answer(self._hub)
         if answer["failed"]:
             raise EngineLost(f"its parent process could not start: {answer['failed']}")
         if answer["thread_started_by"]:
@@ -60,6 +64,16 @@ class ForkEngine:
                 f"{answer['thread_started_by']} starts a thread, and a process with "
                 "threads cannot be forked safely"
             )
+
+    def open(self, slots: int, limits: Limits, held: int) -> None:
+        """Open slots for reports under these limits.
+
+        held: a file descriptor that the server and its children keep open for as long
+            as one of them lives (the lock of the run).
+        """
+        self._limits = asdict(limits)
+        self._pass({"hold": True}, held)
+        self._lines = [self._new_line() for _ in range(slots)]
 
     def make(self, slot: int, draft: Path) -> Ending:
         """Make the report of a draft folder; blocks. Raises EngineLost."""
@@ -70,18 +84,31 @@ class ForkEngine:
 
     def start_kernel(self, order: Message) -> tuple[Line, int]:
         """Fork a Jupyter kernel: a line that tells of its end, and its number."""
+        line = self._new_line()
+        # lines of kernels that have ended are closed already
+        self._lines = [*(old for old in self._lines if old.fileno() >= 0), line]
+        return line, self._ask(line, {"kernel": order})["pid"]
+
+    def _new_line(self) -> Line:
         ours, theirs = line_pair()
         try:
-            self._lines[0].send({"line": True}, passing=theirs)
+            self._pass({"line": True}, theirs.fileno())
+        except EngineLost:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        return ours
+
+    def _pass(self, message: Message, descriptor: int) -> None:
+        try:
+            self._hub.send(message, passing=descriptor)
         except LineCut as cut:
             raise EngineLost("its parent process died") from cut
-        theirs.close()
-        self._lines = [line for line in self._lines if line.fileno() >= 0] + [ours]
-        return ours, self._ask(ours, {"kernel": order})["pid"]
 
     def close(self) -> None:
         """End the server; its children end with it."""
-        for line in self._lines:
+        for line in (self._hub, *self._lines):
             line.hang_up()
         try:
             self._process.wait(_SPARE_SECONDS)

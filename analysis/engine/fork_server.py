@@ -43,12 +43,12 @@ class _Slot:
     timed_out: bool = False
 
 
-def serve(descriptors: list[int]) -> None:
-    """Read the recipe from the first line, warm up, then fork until all is done."""
+def serve(descriptor: int) -> None:
+    """Read the recipe from the hub, warm up, then fork until all lines are cut."""
     for name in SLOW_AND_UNUSED:  # left out while this module was imported
         sys.modules.pop(name, None)
-    lines = [Line(socket.socket(fileno=number)) for number in descriptors]
-    recipe = lines[0].receive()
+    hub = Line(socket.socket(fileno=descriptor))
+    recipe = hub.receive()
     failed = step = ""
     export: Export | None = None
     try:
@@ -59,9 +59,9 @@ def serve(descriptors: list[int]) -> None:
             step = step or recipe["export"]
     except Exception as problem:  # told to whoever asked; no client is known yet
         failed = f"{type(problem).__name__}: {problem}"
-    _say(lines[0], {"failed": failed, "thread_started_by": step})
+    _say(hub, {"failed": failed, "thread_started_by": step})
     if not failed and not step:
-        _Server(lines, export).run()
+        _Server(hub, export).run()
 
 
 def _say(line: Line, message: Message) -> None:
@@ -71,8 +71,8 @@ def _say(line: Line, message: Message) -> None:
 
 
 class _Server:
-    def __init__(self, lines: list[Line], export: Export | None) -> None:
-        self._slots = [_Slot(line) for line in lines]
+    def __init__(self, hub: Line, export: Export | None) -> None:
+        self._slots = [_Slot(hub)]
         self._export = export
         self._selector = selectors.DefaultSelector()
         self._me = os.getpid()
@@ -86,8 +86,9 @@ class _Server:
         signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self._selector.register(wakeup, selectors.EVENT_READ)
-        for slot in self._slots:
-            self._selector.register(slot.line, selectors.EVENT_READ, slot)
+        self._selector.register(
+            self._slots[0].line, selectors.EVENT_READ, self._slots[0]
+        )
         try:
             while self._slots:
                 for key, _ in self._selector.select(self._next_deadline()):
@@ -110,13 +111,16 @@ class _Server:
 
     def _listen(self, slot: _Slot) -> None:
         try:
-            order, line = slot.line.receive_with_line()
+            order, passed = slot.line.receive_passed()
         except LineCut:  # the run is over or was killed
             self._drop(slot)
             return
-        if line:
-            self._slots.append(_Slot(line))
-            self._selector.register(line, selectors.EVENT_READ, self._slots[-1])
+        if "hold" in order:
+            return  # kept open, here and in children, until the last of us ends
+        if "line" in order:
+            new = _Slot(Line(socket.socket(fileno=passed)))
+            self._slots.append(new)
+            self._selector.register(new.line, selectors.EVENT_READ, new)
         elif thread_count() > 1:
             _say(slot.line, {"thread_started_by": "an earlier report"})
         elif "kernel" in order:

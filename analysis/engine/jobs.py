@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,17 @@ class Recipe:
     export: str  # "module:function": executed notebook, job id -> bytes of a PDF
     warm_up: tuple[str, ...] = ()  # "module" to import, "module:function" to call
     imports: tuple[str, ...] = ()  # what the notebooks import, where it is installed
-    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a run is made."""
+
+    recipe: Recipe
+    limits: Limits
+    slots: int  # reports side by side
+    engine: str
+    lock: int  # file descriptor, kept open by all processes of the run
 
 
 def check_jobs(jobs: Sequence[Job], folder: Path) -> None:

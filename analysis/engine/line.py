@@ -23,9 +23,9 @@ class Line:
     def __init__(self, end: socket.socket) -> None:
         self._end = end
 
-    def send(self, message: Message, *, passing: Line | None = None) -> None:
-        """Send a message, and with it another line's end if there is one to pass."""
-        ends = [passing.fileno()] if passing else []
+    def send(self, message: Message, *, passing: int | None = None) -> None:
+        """Send a message, and with it a file descriptor if there is one to pass."""
+        ends = [] if passing is None else [passing]
         try:
             socket.send_fds(self._end, [json.dumps(message).encode()], ends)
         except OSError as problem:
@@ -33,18 +33,17 @@ class Line:
 
     def receive(self) -> Message:
         """Wait for the next message. Raises LineCut when none can come any more."""
-        return self.receive_with_line()[0]
+        return self.receive_passed()[0]
 
-    def receive_with_line(self) -> tuple[Message, Line | None]:
-        """The next message, and the line that was passed with it."""
+    def receive_passed(self) -> tuple[Message, int]:
+        """The next message, and the file descriptor that came with it, or -1."""
         try:
             raw, ends, _, _ = socket.recv_fds(self._end, _LARGEST, 1)
         except OSError as problem:
             raise LineCut from problem
         if not raw:
             raise LineCut
-        passed = Line(socket.socket(fileno=ends[0])) if ends else None
-        return json.loads(raw), passed
+        return json.loads(raw), ends[0] if ends else -1
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until something has come, or the other side has gone."""

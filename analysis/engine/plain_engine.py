@@ -11,7 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
-from analysis.engine.jobs import Recipe
+from analysis.engine.jobs import Terms
 from analysis.engine.local import Ending, EngineLost
 from analysis.engine.surroundings import environment
 
@@ -23,10 +23,9 @@ class PlainEngine:
 
     name = "plain"
 
-    def __init__(self, recipe: Recipe, slots: int, lock: int) -> None:
-        self._recipe = recipe
-        self._lock = lock
-        self._workers: list[subprocess.Popen[str] | None] = [None] * slots
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._workers: list[subprocess.Popen[str] | None] = [None] * terms.slots
         self._closed = False
 
     def make(self, slot: int, draft: Path) -> Ending:
@@ -35,7 +34,7 @@ class PlainEngine:
             raise EngineLost("the run was stopped")
         worker = self._workers[slot] or self._start()
         self._workers[slot] = worker
-        limits = self._recipe.limits
+        limits = self._terms.limits
         order = {"draft": str(draft), "memory_bytes": limits.memory_bytes}
         late = threading.Event()
         clock = threading.Timer(limits.seconds, _stop, [worker, late])
@@ -61,8 +60,8 @@ class PlainEngine:
     def _start(self) -> subprocess.Popen[str]:
         name = "analysis.engine.plain_worker"
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", name, self._recipe.export],
-            pass_fds=[] if sys.platform == "win32" else [self._lock],
+            [sys.executable, "-P", "-m", name, self._terms.recipe.export],
+            pass_fds=[] if sys.platform == "win32" else [self._terms.lock],
             env=environment(),
             start_new_session=True,
             stdin=subprocess.PIPE,

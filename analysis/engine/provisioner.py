@@ -91,7 +91,7 @@ class ForkProvisioner(LocalProvisioner):
         if sys.platform != "linux":
             return None
         recipe = Recipe(export="", warm_up=(), imports=steps)
-        server = ForkEngine(recipe, slots=1)
+        server = ForkEngine(recipe)
         try:
             server.wait_until_warm()
         except EngineLost as lost:

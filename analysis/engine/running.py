@@ -9,16 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from analysis.engine.dispatch import check_engine, make_all
+from analysis.engine.dispatch import make_all
 from analysis.engine.files import Drafts, digest_of, told
-from analysis.engine.imports import imported_by
 from analysis.engine.jobs import (
     CAIRN_PDF,
     Job,
     Limits,
     Outcome,
-    Recipe,
     RunResult,
+    Terms,
     check_jobs,
     notebook_digest,
 )
@@ -26,10 +25,11 @@ from analysis.engine.lock import RunLock
 from analysis.engine.manifest import Entry, Manifest
 from analysis.engine.parameters import check_parameters
 from analysis.engine.progress import Progress, progress_for
+from analysis.engine.starting import Starter, check_engine
+from analysis.engine.warmed import WarmingUp, recipe_of
 
 LOCK = ".lock"
 _SLOWEST = 10
-_EXPORT_STEPS = {CAIRN_PDF: ("analysis.engine.making:warm_cairn_pdf",)}
 
 
 def run_jobs(
@@ -45,6 +45,7 @@ def run_jobs(
     warm_up: Sequence[str] = (),
     export: str = CAIRN_PDF,
     facts: Mapping[str, Any] | None = None,
+    warming: WarmingUp | None = None,
 ) -> RunResult:
     """Make every report that is not there yet with the same inputs.
 
@@ -54,7 +55,7 @@ def run_jobs(
     memory_bytes bound each report. warm_up: "module" to import or "module:function" to
     call before the first report. export: "module:function" that takes the executed
     notebook and the job's id and returns a PDF. facts: JSON written into the manifest,
-    such as settings and code version.
+    such as settings and code version. warming: a fork engine that warms up already.
 
     One failure never stops the others; a run that is stopped goes on where it was.
     Raises AnalysisError before anything is made: wrong parameters, outputs outside the
@@ -68,41 +69,48 @@ def run_jobs(
         check_parameters(job.notebook, job.parameters)
     with told(manifest.parent):
         manifest.parent.mkdir(parents=True, exist_ok=True)
-    recipe = Recipe(
-        export,
-        (*warm_up, *_EXPORT_STEPS.get(export, ())),
-        imported_by(dict.fromkeys(job.notebook for job in jobs)),
-        Limits(timeout_seconds, memory_bytes),
-    )
     with RunLock(manifest.parent / LOCK) as lock:
         book = Manifest(manifest)
         due, unchanged = _split(jobs, book, force=force)
-        for job in unchanged:
-            book.reports[job.id]["state"] = "unchanged"
         book.begin(facts or {})
-
-        def record(job: Job, outcome: Outcome) -> None:
-            book.record(job.id, _entry(job, outcome, book.folder))
-
         progress.begin(len(due), len(unchanged))
-        ended: list[Outcome] = []
-        used = ""
-        drafts = Drafts(manifest.parent)
+        terms = Terms(
+            recipe_of([job.notebook for job in jobs], warm_up, export),
+            Limits(timeout_seconds, memory_bytes),
+            slots=min(workers or cores(), len(due)),
+            engine=engine,
+            lock=lock.descriptor,
+        )
+        ended: list[tuple[Outcome, str]] = []
         try:
             if due:
-                slots = workers or cores()
-                for outcome, name in make_all(
-                    due, recipe, drafts, slots, engine, lock, record, progress
-                ):
-                    used = name
-                    ended.append(outcome)
-                    progress.done(outcome)
+                _make(due, terms, Starter(terms, progress, warming), book, ended)
         finally:
-            drafts.close()
             book.settle()
-            result = _result(ended, unchanged, time.monotonic() - started, used)
+            result = _result(ended, unchanged, time.monotonic() - started)
             progress.end(result)
     return result
+
+
+def _make(
+    due: Sequence[Job],
+    terms: Terms,
+    starter: Starter,
+    book: Manifest,
+    ended: list[tuple[Outcome, str]],
+) -> None:
+    """Make reports, and keep each in the manifest and in `ended` as it ends."""
+
+    def record(job: Job, outcome: Outcome) -> None:
+        book.record(job.id, _entry(job, outcome, book.folder))
+
+    drafts = Drafts(book.folder)
+    try:
+        for outcome, name in make_all(due, terms, starter, drafts, record):
+            ended.append((outcome, name))
+            starter.progress.done(outcome)
+    finally:
+        drafts.close()
 
 
 def cores() -> int:
@@ -115,12 +123,17 @@ def cores() -> int:
 def _split(
     jobs: Sequence[Job], book: Manifest, *, force: bool
 ) -> tuple[list[Job], list[Job]]:
-    """Reports that are due, and those that stand already as they would be made."""
+    """Reports that are due, and those that stand already as they would be made.
+
+    The manifest says of the latter that they are unchanged.
+    """
     due: list[Job] = []
     unchanged: list[Job] = []
     for job in jobs:
         stands = not force and _stands(job, book.reports.get(job.id, {}))
         (unchanged if stands else due).append(job)
+    for job in unchanged:
+        book.reports[job.id]["state"] = "unchanged"
     return due, unchanged
 
 
@@ -154,15 +167,16 @@ def _entry(job: Job, outcome: Outcome, folder: Path) -> Entry:
 
 
 def _result(
-    ended: list[Outcome], unchanged: list[Job], seconds: float, used: str
+    ended: list[tuple[Outcome, str]], unchanged: list[Job], seconds: float
 ) -> RunResult:
-    made = [outcome for outcome in ended if outcome.state == "made"]
+    made = [outcome for outcome, _ in ended if outcome.state == "made"]
+    failed = [outcome for outcome, _ in ended if outcome.state == "failed"]
     slowest = sorted(made, key=lambda outcome: -outcome.seconds)[:_SLOWEST]
     return RunResult(
         made=tuple(outcome.job for outcome in made),
         unchanged=tuple(job.id for job in unchanged),
-        failed=tuple((o.job, o.reason) for o in ended if o.state == "failed"),
+        failed=tuple((outcome.job, outcome.reason) for outcome in failed),
         seconds=seconds,
-        engine=used,
+        engine=ended[-1][1] if ended else "",
         slowest=tuple((outcome.job, outcome.seconds) for outcome in slowest),
     )
