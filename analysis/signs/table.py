@@ -84,7 +84,7 @@ def signs(
         sign=np.tile([sign.id for sign in read_signs()], len(begun)),
         direction=names[now],
         direction_before=names[before],
-        strength=_strengths(now, chance),
+        strength=pd.array(_strengths(now, chance), dtype="str"),
         evidence_age_days=pd.array(
             np.where(ages < 0, np.nan, today - ages), dtype="Int64"
         ),
