@@ -57,8 +57,8 @@ def score(
     risk_others, work_not_applicable, weights; what a measure has no use for changes
     nothing. measures: others than the shipped ones.
 
-    The status is that of the headline score; of a form without a total it is the
-    worst of its scores; any answer that is not allowed makes it invalid.
+    The status is that of the headline score, which is the first of a form without a
+    total; any answer that is not allowed makes it invalid.
     Raises AnalysisError for an unknown measure, item or context.
     """
     known = read_measures() if measures is None else measures
@@ -210,9 +210,7 @@ def _other(answer: Any) -> tuple[float, bool]:
 def _status(measure: Measure, sheet: Sheet, results: Mapping[str, Result]) -> str:
     if sheet.invalid.any():
         return STATUSES[INVALID]
-    if measure.has_total:
-        return STATUSES[results[measure.headline.id].status[0]]
-    return STATUSES[max(result.status[0] for result in results.values())]
+    return STATUSES[results[measure.headline.id].status[0]]
 
 
 def _number(value: float) -> float | None:
