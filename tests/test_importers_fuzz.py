@@ -18,7 +18,31 @@ NAMES = ["client_id", "date", "mood", "note", "measure", "item", "response", "id
 NAMES += ["attended", "goal_id", "rating", "phq9_total", *PHQ9.split(",")]
 CELLS = st.one_of(
     st.sampled_from(
-        ["", "1", "0", "3", "A-1", "a-1 ", "2025-01-06", "01/02/2025", "13.2.25", "NA", "-99", "=1+1", "phq9", "yes", "1e5", "45705", "1741000000", "7,5", "2025-02-30", "12:30", "2025-01-06T23:59:00+02:00", "3 Mär 2025", "\x00"]
+        [
+            "",
+            "1",
+            "0",
+            "3",
+            "A-1",
+            "a-1 ",
+            "2025-01-06",
+            "01/02/2025",
+            "13.2.25",
+            "NA",
+            "-99",
+            "=1+1",
+            "phq9",
+            "yes",
+            "1e5",
+            "45705",
+            "1741000000",
+            "7,5",
+            "2025-02-30",
+            "12:30",
+            "2025-01-06T23:59:00+02:00",
+            "3 Mär 2025",
+            "\x00",
+        ]
     ),
     st.text(max_size=8),
 )
@@ -75,7 +99,26 @@ JSON = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["resourceType", "item", "answer", "code", "coding", "status", "linkId", "subject", "reference", "valueInteger", "component", "entry", "meta", "effectiveDateTime", "authored", "derivedFrom", "id", "text"]
+                [
+                    "resourceType",
+                    "item",
+                    "answer",
+                    "code",
+                    "coding",
+                    "status",
+                    "linkId",
+                    "subject",
+                    "reference",
+                    "valueInteger",
+                    "component",
+                    "entry",
+                    "meta",
+                    "effectiveDateTime",
+                    "authored",
+                    "derivedFrom",
+                    "id",
+                    "text",
+                ]
             ),
             inner,
             max_size=6,

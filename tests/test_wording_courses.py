@@ -72,7 +72,8 @@ BETTER = Stand(replace(GAP, scale=PCL), "improving", is_case=True)
         (RECOVERED, "Depression: from 18 to 6, reliable improvement and recovery"),
         (
             LEVEL,
-            "Anxiety: from 16 to 11, no reliable change, level for the last 8\u00a0weeks",
+            "Anxiety: from 16 to 11, no reliable change, "
+            "level for the last 8\u00a0weeks",
         ),
         (Stand(HIGHER), "Well-being: from 24 to 52"),
         (Stand(DECIMALS), "Alliance: from 33.5 to 38.5"),
