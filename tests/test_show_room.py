@@ -19,8 +19,8 @@ from analysis.show.room import (
     ("text", "letters", "shown"),
     [
         ("Bus to work", 11, "Bus to work"),
-        ("Bus to work", 10, "Bus to …"),
-        ("Call Sam, or Ines", 10, "Call Sam …"),
+        ("Bus to work", 10, "Bus to\u00a0…"),
+        ("Call Sam, or Ines", 10, "Call Sam\u00a0…"),
         ("", 5, ""),
     ],
 )

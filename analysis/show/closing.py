@@ -85,9 +85,9 @@ def _missing(report: ClientMonth, words: Wording) -> Iterable[str]:
 
 
 _HEADS: tuple[tuple[str, Literal["left", "right"], float], ...] = (
-    ("scale", "left", 2.2),
+    ("scale", "left", 2.6),
     ("cutoff", "right", 0.8),
-    ("meaning", "left", 5.2),
+    ("meaning", "left", 4.9),
     ("change", "right", 0.9),
     ("source", "left", 2.9),
 )

@@ -227,6 +227,10 @@ def _stretches(report: ClientMonth, words: Wording) -> list[Finding]:
     found = [
         one for one in _told(report, words) if words.has(f"stretch.{one.kind}.title")
     ]
+    dips = {one.scale for one in found if one.kind in _DIPS}
+    harder = {one.scale for one in found if one.kind == "deterioration"}
+    if not harder <= dips:  # something is harder that no dip explains
+        return found
     return sorted(found, key=lambda one: one.kind not in _DIPS)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from analysis.blocks import Ladder, Paragraph, Section, Wins
 
 # Letters of other people's texts that a place of the first page holds.
-GOAL_LETTERS, WIN_LETTERS, LOOK_LETTERS, EVIDENCE_LETTERS = 64, 80, 90, 60
+GOAL_LETTERS, WIN_LETTERS, LOOK_LETTERS, EVIDENCE_LETTERS = 50, 62, 90, 60
 # A goal on the handout.
 STATEMENT_LETTERS = 140
 
@@ -24,7 +24,7 @@ def clipped(text: str, letters: int) -> str:
     """The text up to its last whole word that fits; the rest stands further back."""
     if len(text) <= letters:
         return text
-    return text[:letters].rsplit(" ", 1)[0].rstrip(",.;: ") + " …"
+    return text[:letters].rsplit(" ", 1)[0].rstrip(",.;: ") + "\u00a0…"
 
 
 # --- courses: millimetres -------------------------------------------------------------
