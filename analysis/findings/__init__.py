@@ -18,7 +18,7 @@ from analysis.findings.recovery import find_recoveries, find_reliable_recoveries
 from analysis.findings.reliable import find_deteriorations, find_reliable_improvements
 from analysis.findings.risk_item import find_risk_items
 from analysis.findings.rows import NAMES, no_findings
-from analysis.findings.setback import find_early_dips, find_standing_setbacks
+from analysis.findings.setback import find_standing_setbacks
 from analysis.findings.small_win import find_small_wins
 from analysis.findings.sudden_change import find_sudden_gains, find_sudden_losses
 from analysis.measures import Measure
@@ -36,7 +36,6 @@ DETECTORS: tuple[Detector, ...] = (
     find_standing_setbacks,
     find_sudden_losses,
     find_not_on_track,
-    find_early_dips,
     find_plateaus,
     find_weak_alliances,
     find_overdue,

@@ -21,22 +21,18 @@ CONFIRMING = 2
 def find_standing_setbacks(practice: Practice) -> pd.DataFrame:
     """Find the setbacks of open episodes that no score has lifted yet.
 
-    Those of one client are held together by the alarm budget.
-
+    Within the first weeks it is an early dip: common, often harmless, still shown.
     before and now are mean levels before the step and since, in the scale's own
-    direction; points is the loss; a score of lifts_at would lift the flag.
+    direction; points is the loss; a score of lifts_at would lift the flag. Those of
+    one client are held together by the alarm budget.
     """
-    return _found(practice, "setback", is_early=False)
-
-
-def find_early_dips(practice: Practice) -> pd.DataFrame:
-    """Find setbacks of the first weeks: common, often harmless, still shown."""
-    return _found(practice, "early_dip", is_early=True)
-
-
-def _found(practice: Practice, kind: str, *, is_early: bool) -> pd.DataFrame:
     rows = _standing(practice)
-    return found(kind, rows[rows["is_early"] == is_early]) if len(rows) else rows
+    if not len(rows):
+        return rows
+    is_early = rows["is_early"].to_numpy(bool)
+    setbacks = found("setback", rows[~is_early])
+    dips = found("early_dip", rows[is_early])
+    return pd.concat([part for part in (setbacks, dips) if len(part)])
 
 
 def _standing(practice: Practice) -> pd.DataFrame:

@@ -32,7 +32,7 @@ MOVING, STEADY, SLIPPING, NOT_KNOWN = range(4)
 # From this chance on a direction is named. Of single weekly questions on which nothing
 # changes 7 % are then called moving and 7 % slipping, of three together 1 % each.
 KNOWN = 0.6
-STRENGTHS = ((0.85, "strong"), (0.7, "clear"), (KNOWN, "faint"))
+STRENGTHS = {"strong": 0.85, "clear": 0.7, "faint": KNOWN}
 # Scales without a reliable change (check-ins, goals): for signs, and for signs only,
 # so much of the range stands in; on 0 to 10 that is 3 points (for goals of the
 # Goal-Based Outcomes about 2.45 points on the mean of three are reliable).

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from analysis.episodes import assign, belong
 from analysis.evidence import json_lists, json_objects
@@ -78,13 +79,13 @@ def signs(
         np.repeat(np.arange(len(begun)), _n_signs())
     ]
     ages, parts = _evidence(courses, pairs, headings[0], len(table))
-    names = np.array(evidence.DIRECTIONS, dtype=object)
+    ids = [sign.id for sign in read_signs()]
     return table.assign(
         until=pd.Timestamp(until).as_unit("s"),
-        sign=np.tile([sign.id for sign in read_signs()], len(begun)),
-        direction=names[now],
-        direction_before=names[before],
-        strength=pd.array(_strengths(now, chance), dtype="str"),
+        sign=_words(ids, np.tile(np.arange(len(ids)), len(begun))),
+        direction=_words(evidence.DIRECTIONS, now),
+        direction_before=_words(evidence.DIRECTIONS, before),
+        strength=_words(evidence.STRENGTHS, _strength(now, chance)),
         evidence_age_days=pd.array(
             np.where(ages < 0, np.nan, today - ages), dtype="Int64"
         ),
@@ -155,11 +156,17 @@ def _steps_done(
     )
 
 
-def _strengths(direction: Whole, chance: Numbers) -> npt.NDArray[np.object_]:
-    strength = np.full(len(direction), None, dtype=object)
-    for least, name in reversed(evidence.STRENGTHS):
-        strength[(direction != evidence.NOT_KNOWN) & (chance >= least)] = name
-    return strength
+def _strength(direction: Whole, chance: Numbers) -> Whole:
+    """Number of the strength in STRENGTHS; -1 where no direction is known."""
+    number = len(evidence.STRENGTHS) - np.searchsorted(
+        np.array(list(evidence.STRENGTHS.values())[::-1]), chance, "right"
+    )
+    return np.where(direction == evidence.NOT_KNOWN, -1, number)
+
+
+def _words(words: Iterable[str], number: Whole) -> ExtensionArray:
+    """Words by their number; -1 is missing."""
+    return pd.array(list(words), dtype="str").take(number, allow_fill=True)
 
 
 def _evidence(
@@ -174,14 +181,13 @@ def _evidence(
     rank = np.arange(len(pairs.group)) - np.searchsorted(pairs.group, pairs.group)
     shown = rank < MAX_PARTS
     direction, _ = evidence.directions_of(heading.change, heading.spread)
-    names = np.array(evidence.DIRECTIONS, dtype=object)
     parts = json_objects(
         pd.DataFrame(
             {
                 "scale": courses.keys["scale"],
                 "from": np.round(heading.start, 1),
                 "to": np.round(heading.end, 1),
-                "direction": names[direction],
+                "direction": _words(evidence.DIRECTIONS, direction),
                 "n": courses.n,
             }
         )
