@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.findings.practice import Practice
 from analysis.findings.rows import found, no_findings
 
+Whole = npt.NDArray[np.int64]
+Truth = npt.NDArray[np.bool_]
+
 KIND = "risk_item"
+_ITEM = ["episode_id", "measure", "item"]
+
+
+@dataclass(frozen=True)
+class _Histories:
+    """Administrations of risk items, item by item and by time; positions per item."""
+
+    rows: pd.DataFrame
+    first: Whole
+    last: Whole
+    latest_flag: Whole  # the position of `first` where it was never flagged
+    is_flagged: Truth  # ever
+    is_unknown: Truth  # at the latest administration
+
+    def at(self, name: str, position: Whole) -> pd.Series:
+        """A column at these positions."""
+        return self.rows[name].take(position).reset_index(drop=True)
 
 
 def find_risk_items(practice: Practice) -> pd.DataFrame:
@@ -16,68 +39,67 @@ def find_risk_items(practice: Practice) -> pd.DataFrame:
 
     status: `now` = flagged in the month of the report; else `unknown` = not answered
     at the latest administration; else `past`. Since when: the first of the run of
-    flags (or of unanswered items) that the latest one belongs to.
+    flags (or of unanswered items) that the latest one belongs to. n_since counts the
+    administrations since the latest flag that were answered without one.
     """
-    rows = practice.tables["risks"]
-    rows = rows[practice.has(rows)]
-    rows = rows[rows["date"] <= practice.today]
-    if not len(rows):
+    told = _histories(practice)
+    if told is None:
         return no_findings()
-    rows = rows.sort_values(
-        ["episode_id", "measure", "item", "date"], kind="stable", ignore_index=True
-    )
-    item = rows.groupby(["episode_id", "measure", "item"], sort=False).ngroup()
-    first = np.flatnonzero(np.append(True, np.diff(item) > 0))
-    last = np.append(first[1:], len(rows)) - 1
-    is_yes = (rows["risk"] == "yes").to_numpy()
-    is_unknown = (rows["risk"] == "unknown").to_numpy()
-    latest_yes = _latest(is_yes, first)
-    flagged = latest_yes >= first
-    month = practice.today.replace(day=1)
-    day = rows["date"]
-    at_flag = np.maximum(latest_yes, 0)
-    is_now = flagged & (day.to_numpy()[at_flag] >= month)
-    open_question = ~is_now & is_unknown[last]
-    status = np.select([is_now, open_question], ["now", "unknown"], "past")
+    day = told.at("date", told.latest_flag)
+    is_now = told.is_flagged & (day >= practice.today.replace(day=1)).to_numpy(bool)
+    is_open = ~is_now & told.is_unknown
     since = np.where(
-        open_question,
-        _run_start(is_unknown, first, last),
-        _run_start(is_yes, first, at_flag),
+        is_open,
+        _run_start(told, "unknown", told.last),
+        _run_start(told, "yes", told.latest_flag),
     )
-    answer = rows["answer"].to_numpy(float)[at_flag]
+    keys = {name: told.at(name, told.last) for name in ("client_id", *_ITEM)}
+    is_yes = (told.rows["risk"] == "yes").to_numpy()
     facts = pd.DataFrame(
         {
-            "client_id": rows["client_id"].array.take(last),
-            "episode_id": rows["episode_id"].array.take(last),
-            "date": day.array.take(since),
-            "measure": rows["measure"].array.take(last),
-            "item": rows["item"].array.take(last),
-            "answer": np.where(open_question, np.nan, answer),
-            "meaning": rows["meaning"].array.take(last),
-            "status": status,
-            "flagged_on": day.take(at_flag).reset_index(drop=True).where(flagged),
-            "n_flagged": np.add.reduceat(is_yes, first, dtype=np.int64),
-            "n_since": _answered_since(rows["risk"] == "no", first, last, at_flag),
-            "latest_date": day.array.take(last),
+            **keys,
+            "date": told.at("date", since),
+            "answer": told.at("answer", told.latest_flag).mask(is_open),
+            "meaning": told.at("meaning", told.last),
+            "status": np.select([is_now, is_open], ["now", "unknown"], "past"),
+            "flagged_on": day.where(told.is_flagged),
+            "n_flagged": np.add.reduceat(is_yes, told.first, dtype=np.int64),
+            "n_since": _answered_since(told),
+            "latest_date": told.at("date", told.last),
         }
     )
-    return found(KIND, facts[flagged | open_question], audience="clinician")
+    return found(KIND, facts[told.is_flagged | is_open], audience="clinician")
 
 
-def _answered_since(
-    is_no: pd.Series, first: np.ndarray, last: np.ndarray, at_flag: np.ndarray
-) -> np.ndarray:
-    """Administrations after the latest flag whose answer was no flag."""
-    total = np.append(0, np.cumsum(is_no))
-    return total[last + 1] - total[np.maximum(at_flag, first)]
+def _histories(practice: Practice) -> _Histories | None:
+    rows = practice.tables["risks"]
+    rows = rows[practice.has(rows) & (rows["date"] <= practice.today)]
+    if not len(rows):
+        return None
+    rows = rows.sort_values([*_ITEM, "date"], kind="stable", ignore_index=True)
+    item = rows.groupby(_ITEM, sort=False).ngroup().to_numpy()
+    first = np.flatnonzero(np.append(True, np.diff(item) > 0))
+    last = np.append(first[1:], len(rows)) - 1
+    position = np.where(rows["risk"] == "yes", np.arange(len(rows)), -1)
+    latest = np.maximum.reduceat(position, first)
+    return _Histories(
+        rows=rows,
+        first=first,
+        last=last,
+        latest_flag=np.maximum(latest, first),
+        is_flagged=latest >= first,
+        is_unknown=(rows["risk"] == "unknown").to_numpy()[last],
+    )
 
 
-def _latest(holds: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """Latest position that holds in each group; -1 where none does."""
-    return np.maximum.reduceat(np.where(holds, np.arange(len(holds)), -1), first)
+def _run_start(told: _Histories, flag: str, end: Whole) -> Whole:
+    """First position of the unbroken run of `flag` that ends at `end`."""
+    is_other = (told.rows["risk"] != flag).to_numpy()
+    breaks = np.maximum.accumulate(np.where(is_other, np.arange(len(is_other)), -1))
+    return np.minimum(np.maximum(breaks[end] + 1, told.first), end)
 
 
-def _run_start(holds: np.ndarray, first: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """First position of the unbroken run of `holds` that ends at `end`."""
-    breaks = np.maximum.accumulate(np.where(holds, -1, np.arange(len(holds))))
-    return np.minimum(np.maximum(breaks[end] + 1, first), end)
+def _answered_since(told: _Histories) -> Whole:
+    """Administrations after the latest flag (all, without one) that were no flag."""
+    total = np.append(0, np.cumsum(told.rows["risk"] == "no"))
+    return total[told.last + 1] - total[told.latest_flag]
