@@ -88,7 +88,6 @@ def context(report: ClientMonth, words: Wording) -> str:
         words.sentence("context.alliance", is_case=_alliance_is_low(report)),
         _goals_clause(report, reached, still_open, words),
         words.sentence("context.episode", number=report.episode.number),
-        words.sentence("context.episode", number=report.episode.number),
         _since_clause(report, words),
         words.sentence(
             "context.sessions", done=report.sessions.done, of=report.sessions.of
