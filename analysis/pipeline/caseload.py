@@ -16,7 +16,7 @@ from analysis.pipeline.paths import Paths, notebook_path
 from analysis.settings import Settings
 
 NOTEBOOK = "caseload_outcomes.ipynb"
-FOLDER = "caseload/"
+CASELOAD = "caseload"
 RULES = ("nhs", "corc")
 
 
@@ -59,7 +59,7 @@ def caseload_jobs(
         key = states.text_key(*inputs, repr(parameters))
         jobs.append(
             engine.Job(
-                id=f"{FOLDER}{name}",
+                id=f"{CASELOAD}/{name}",
                 notebook=notebook.resolve(),
                 parameters={
                     **parameters,
@@ -67,8 +67,8 @@ def caseload_jobs(
                     "settings": str(paths.settings.resolve()),
                     "receipt": key[:8],
                 },
-                executed=out / "notebooks" / "caseload" / f"{name}.ipynb",
-                pdf=out / "caseload" / f"{name}.pdf",
+                executed=out / "notebooks" / CASELOAD / f"{name}.ipynb",
+                pdf=out / CASELOAD / f"{name}.pdf",
                 key=key,
             )
         )
@@ -89,7 +89,8 @@ def write_caseload_pages(jobs: Sequence[engine.Job], manifest: Path) -> list[str
     """Write caseload.html beside each caseload.pdf that stands; say what failed."""
     failed = []
     for job in jobs:
-        if not job.id.startswith(FOLDER):
+        # a client's id may be "caseload" too; the folder of its reports never is
+        if job.pdf.parent.name != CASELOAD:
             continue
         path = job.pdf.with_suffix(".html")
         try:
