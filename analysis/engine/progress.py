@@ -147,7 +147,7 @@ class Bar:
             TextColumn("{task.fields[failed]} failed"),
             TextColumn("{task.fields[rate]:.0f} a minute"),
             TimeRemainingColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),  # ids are no markup
             console=Console(file=stream),
         )
         self._failed = self._count = 0
