@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import uuid
 from pathlib import Path
 from typing import Any
 
 import papermill
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_core.paths import jupyter_runtime_dir
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, papermill_engines
-from traitlets import default
 
 from analysis.engine.notebooks import (
     KERNEL,
@@ -25,6 +21,7 @@ from analysis.engine.notebooks import (
     running_cell,
 )
 from analysis.engine.seeding import seeding_source
+from analysis.engine.sockets import socket_path
 from analysis.engine.surroundings import move_into
 from analysis.engine.tasks import Task
 
@@ -57,7 +54,10 @@ def execute(task: Task) -> tuple[NotebookNode | None, str]:
             cwd=str(Path(task.notebook).parent),
             held=held,
             kernel_manager_class=OwnKernel,
-            extra_arguments=[f"--IPKernelApp.exec_lines={seeding}"],
+            extra_arguments=[
+                f"--IPKernelApp.exec_lines={seeding}",
+                "--HistoryManager.enabled=False",  # cells name a client
+            ],
             shutdown_kernel="immediate",
             coalesce_streams=True,
             on_cell_executed=lambda cell, cell_index, execute_reply: asked.extend(
@@ -83,18 +83,11 @@ class _HoldingEngine(NBClientEngine):
 class OwnKernel(AsyncKernelManager):
     """Kernels of this very Python, whatever kernel specs a user has installed."""
 
-    @default("transport")
-    def _default_transport(self) -> str:
-        # other users of a machine can listen to its loopback interface
-        # (macOS: paths of temporary folders are too long for sockets)
-        return "ipc" if sys.platform == "linux" else "tcp"
-
-    @default("ip")
-    def _default_ip(self) -> str:
-        if self.transport != "ipc":
-            return "127.0.0.1"
-        # Jupyter's own default is a name in the working folder, one for all kernels
-        return os.path.join(jupyter_runtime_dir(), f"kernel-{uuid.uuid4().hex}")
+    def __init__(self, **options: Any) -> None:
+        path = socket_path()
+        # Jupyter's own place for sockets is the working folder, one for all kernels
+        chosen = {"transport": "ipc", "ip": path} if path else {}
+        super().__init__(**chosen, **options)
 
     @property
     def kernel_spec(self) -> KernelSpec:
