@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -82,13 +83,21 @@ def forget_state(folder: Path) -> None:
 
 
 def folder_key(folder: Path) -> str:
-    """SHA-256 over names and contents of every visible file below the folder."""
+    """SHA-256 over names and contents of everything visible below the folder.
+
+    What cannot be read counts by its name, links by where they lead.
+    """
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden:
-            digest.update(str(path.relative_to(folder)).encode())
-            digest.update(file_digest(path))
+        if hidden or (path.is_dir() and not path.is_symlink()):
+            continue
+        digest.update(os.fsencode(path.relative_to(folder)))
+        if path.is_symlink():
+            digest.update(os.fsencode(path.readlink()))
+        if path.is_file():
+            with contextlib.suppress(PermissionError):
+                digest.update(file_digest(path))
     return digest.hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +19,7 @@ from analysis.importers.people import people_of
 from analysis.importers.profile import Profile, read_profiles
 from analysis.importers.quarantine import set_aside_rows
 from analysis.importers.report import files_report
-from analysis.importers.sheet import Sheet
+from analysis.importers.sheet import Refusal, Sheet
 from analysis.importers.tidy import tidy_tables
 from analysis.importers.vocabulary import vocabulary
 from analysis.measures import Measure
@@ -79,7 +80,11 @@ def import_folder(
 
 
 def raw_files(raw: Path) -> list[Path]:
-    """Files that may be exports: not hidden, no mapping profile; any depth."""
+    """What may be an export: not hidden, no mapping profile; any depth.
+
+    Links that lead nowhere or elsewhere and things that are no files are among them:
+    they are refused by name rather than passed over.
+    """
     if not raw.is_dir():
         raise AnalysisError(
             f"{raw} is no folder. Name the folder of exports with --raw."
@@ -87,16 +92,51 @@ def raw_files(raw: Path) -> list[Path]:
     return [
         path
         for path in sorted(raw.rglob("*"))
-        if path.is_file()
+        if (path.is_symlink() or not path.is_dir() or not _opens(path))
         and path.suffix != ".toml"
         and not any(part.startswith(".") for part in path.relative_to(raw).parts)
     ]
 
 
+def _opens(folder: Path) -> bool:
+    return os.access(folder, os.R_OK | os.X_OK)
+
+
 def _opened(
     path: Path, raw: Path, rules: Rules, profiles: Sequence[Profile]
 ) -> OpenedFile:
-    return open_path(path, path.relative_to(raw).as_posix(), rules, profiles)
+    name = printable(path.relative_to(raw).as_posix())
+    why = _no_export(path, raw)
+    if why:
+        return OpenedFile(name, refusal=Refusal(why))
+    return open_path(path, name, rules, profiles)
+
+
+def _no_export(path: Path, raw: Path) -> str:
+    """Why something in the folder is not opened; "" where it may be."""
+    try:
+        target = path.resolve(strict=True)
+        is_file, is_folder = target.is_file(), target.is_dir()
+    except (OSError, RuntimeError):  # Python 3.11 and 3.12 raise the latter for loops
+        return "is a link that leads nowhere. Remove it, or put the file itself here."
+    if not target.is_relative_to(raw.resolve()):
+        return (
+            "is a link to something outside the folder of exports, which is not read. "
+            "Put the file itself here."
+        )
+    if is_folder and path.is_symlink():
+        return "is a link to a folder that is read already. Remove it."
+    if is_folder:
+        return "is a folder that may not be opened. Give yourself the right to read it."
+    return "" if is_file else "is no file that can be read. Remove it."
+
+
+def printable(name: str) -> str:
+    """A file's name for messages: no sign that moves a cursor or turns text round."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii")
+        for sign in name
+    )
 
 
 def _beside(one: OpenedFile, opened: Sequence[OpenedFile]) -> tuple[Sheet, ...]:

@@ -46,16 +46,8 @@ class ImportOptions:
 
 
 def exports_in(folder: Path) -> list[Path]:
-    """Files that may be exports: visible, and no mapping profile."""
-    if not folder.exists():
-        return []
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and path.suffix != ".toml"
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    ]
+    """What may be an export; nothing where there is no folder."""
+    return importers.raw_files(folder) if folder.is_dir() else []
 
 
 def demo_paths(paths: Paths) -> Paths:
