@@ -21,7 +21,11 @@ from analysis.importers.sheet import Refusal, Said, Sheet
 from analysis.importers.wide import FormColumns, read_form
 
 # Signs that change the direction of what follows, or are no text: never carried on.
-_CONTROLS = "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]"
+# Of the code points that are no letters, XML knows none: a drawing breaks on them.
+_CONTROLS = (
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f"
+    "\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
+)
 _YES = frozenset(("yes", "y", "true", "1", "ja", "oui", "si", "sí", "agreed"))
 
 

@@ -15,6 +15,9 @@ from analysis.importers.answers import is_missing_word
 from analysis.importers.cells import Words
 
 MAX_ID = 120
+# Controls, signs that turn text round or are not seen, code points without a letter:
+# with them, ids that look alike would be different people.
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 _DASHES = "[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]"
 # A plain id needs no second look: letters, digits and the signs systems put between.
 _PLAIN = r"^[A-Za-z0-9][A-Za-z0-9_.:/@#-]*$"
@@ -77,7 +80,7 @@ def problem_of(word: str) -> str:
         return "the client id was turned into a date by a spreadsheet"
     if len(word) > MAX_ID:
         return f"the client id is longer than {MAX_ID} characters"
-    if any(unicodedata.category(sign) in ("Cc", "Cs", "Co") for sign in word):
+    if any(unicodedata.category(sign) in _UNSEEN for sign in word):
         return "the client id holds control characters"
     if not any(sign.isalnum() for sign in word):
         return "the client id holds no letter and no digit"
