@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint
@@ -20,6 +22,7 @@ from nbclient.exceptions import DeadKernelError
 
 from analysis import engine
 from analysis.engine import provisioner
+from analysis.engine.sockets import socket_path
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="forking is safe on Linux only"
@@ -43,18 +46,21 @@ def closed() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The kernel spec and the entry point, as an installed package has them."""
     kernels = tmp_path / "jupyter" / "kernels" / "cairn"
     shutil.copytree(SPEC, kernels)
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
-    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    runtime = tempfile.mkdtemp(prefix="cairn-test-")  # paths of sockets are short
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", runtime)
     name = json.loads((kernels / "kernel.json").read_text())["metadata"]
     name = name["kernel_provisioner"]["provisioner_name"]
     value = f"{provisioner.__name__}:ForkProvisioner"
     group = KernelProvisionerFactory.GROUP_NAME
     known = KernelProvisionerFactory.instance().provisioners
     monkeypatch.setitem(known, name, EntryPoint(name, value, group))
+    yield
+    shutil.rmtree(runtime)
 
 
 def run_in(folder: Path, notebook: Path, kernel: str) -> nbformat.NotebookNode:
@@ -125,3 +131,11 @@ def test_kernels_start_as_usual_where_forking_is_not_safe(
     manager.start_kernel()
     assert manager.is_alive()
     manager.shutdown_kernel(now=True)
+
+
+def test_a_kernel_whose_sockets_would_have_too_long_names_uses_ports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert socket_path().startswith(os.environ["JUPYTER_RUNTIME_DIR"])
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / ("long" * 20)))
+    assert socket_path() == ""

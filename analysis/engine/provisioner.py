@@ -13,18 +13,17 @@ import os
 import signal
 import subprocess
 import sys
-import uuid
 from pathlib import Path
 from typing import Any, cast
 
 from jupyter_client.provisioning import LocalProvisioner
-from jupyter_core.paths import jupyter_runtime_dir
 from traitlets import List, Unicode
 
 from analysis.engine.fork_engine import ForkEngine
 from analysis.engine.jobs import Recipe
 from analysis.engine.line import LineCut
 from analysis.engine.local import EngineLost
+from analysis.engine.sockets import socket_path
 
 _LAUNCHER = "ipykernel_launcher"
 # Set by programs that start kernels as their own children, which these are not.
@@ -55,13 +54,10 @@ class ForkProvisioner(LocalProvisioner):
     async def pre_launch(self, **options: Any) -> dict[str, Any]:
         """Choose how the kernel is talked to, before that is written down."""
         manager = self.parent
-        if sys.platform == "linux" and manager and manager.transport != "ipc":
-            # other users of a machine can listen to its loopback interface
+        if manager and manager.transport != "ipc" and (path := socket_path()):
             manager.transport = "ipc"
             manager.cache_ports = False
-            manager.ip = os.path.join(
-                jupyter_runtime_dir(), f"kernel-{uuid.uuid4().hex}"
-            )
+            manager.ip = path
         prepared: dict[str, Any] = await super().pre_launch(**options)
         return prepared
 
