@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis import change, episodes, findings, series, signs, trend
 from analysis.measures import Measure, scales
+from analysis.membership import one_of
 from analysis.records import Scale
 from analysis.scoring import score_all
 from analysis.settings import Settings
@@ -23,8 +24,9 @@ _DATED = (
     "events",
     "notes",
 )
-# An end, a closing or a step that lies ahead has not happened yet.
+# A start, an end, a closing or a step that lies ahead has not happened yet.
 _AHEAD = (
+    ("clients", "started_on"),
     ("clients", "ended_on"),
     ("goals", "closed_on"),
     ("goal_steps", "done_on"),
@@ -55,7 +57,7 @@ def as_of(tables: Tables, until: date) -> dict[str, pd.DataFrame]:
         ("goal_steps", "goals", "goal_id"),
         ("goal_ratings", "goals", "goal_id"),
     ):
-        known[child] = known[child][known[child][key].isin(known[parent][key])]
+        known[child] = known[child][one_of(known[child][key], known[parent][key])]
     return {name: rows.reset_index(drop=True) for name, rows in known.items()}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import trend
+from analysis.findings import expected_course
 from analysis.measures import Measure
 from analysis.records import Course, Finding, Note, Scale, Stretch, Trend
 from analysis.reports.records import Count, Episode, ScaleFacts
@@ -177,6 +178,9 @@ def _course(
             if pd.notna(label)
         ),
         missed=missed_days(dates, _usual_days(scale, dates, settings)),
+        expected=expected_course(
+            tables.get("models"), scale, float(points["value"].iloc[0]), dates[0], until
+        ),
     )  # fmt: skip
 
 
