@@ -27,6 +27,8 @@ from analysis.importers.sheet import Refusal, Said, Sheet, empty_sheet
 DELIMITERS = (",", ";", "\t", "|")
 # From this size on the fast reader is tried first; below, one reader does for all.
 _LARGE = 200_000
+# The careful reader takes about ten times a file's size in memory.
+MAX_CAREFUL = 400 * 1024**2
 _TOP = 65_536
 # Columns that only m-Path has: its rows leave out the empty cells at their end.
 TRIMS = frozenset(("connectionId", "sentBeepId"))
@@ -55,6 +57,12 @@ def read_delimited(
         sheet = _read_fast(text, delimiter, knows)
         if sheet is not None:
             return [replace(sheet, file=file, digest=digest, said=said)]
+    if len(text) > MAX_CAREFUL:
+        return Refusal(
+            f"is larger than {MAX_CAREFUL // 1024**2} MB and has quotations over "
+            "several lines or rows that are no rows, which takes more memory than "
+            "there may be. Split it by year and try again."
+        )
     found = list(read_records(text.decode(errors="replace"), delimiter))
     tables = blocks(found, knows, declared.header_row, TRIMS)
     if not tables:

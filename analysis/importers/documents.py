@@ -11,12 +11,14 @@ import numpy as np
 from analysis.importers.decoding import decode
 from analysis.importers.sheet import Broken, Document, Refusal
 
-# Objects nest a few levels; a thousand brackets are an attack on the parser.
-MAX_DEPTH = 200
+# Parsed, JSON takes about ten times its size in memory.
+MAX_BYTES = 300 * 1024**2
 
 
 def read_documents(data: bytes, file: str, digest: str) -> Document | Refusal:
     """Read the records of a JSON or NDJSON file."""
+    if len(data) > MAX_BYTES:
+        return Refusal(f"is larger than {MAX_BYTES // 1024**2} MB of JSON. Split it.")
     decoded = decode(data)
     if isinstance(decoded, Refusal):
         return decoded

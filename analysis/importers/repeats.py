@@ -5,6 +5,7 @@ Over all files: overlapping exports are the usual reason.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ import pandas as pd
 
 from analysis.importers.people import People
 from analysis.importers.reading import Forms, Reading
-from analysis.importers.same_day import REPEATED, Sitting, judged
+from analysis.importers.same_day import REPEATED, TORN, Sitting, judged
 
 # An odd number with its bits well spread, so that sums of products seldom coincide.
 _ODD = np.uint64(0x9E3779B97F4A7C15)
@@ -45,6 +46,7 @@ def find_repeats(readings: Sequence[Reading], people: People) -> Repeats:
     if len(table):
         table = _with_content(table, forms)
         table = _drop_same(table, states, other)
+        table = _drop_contrary(table, forms, states, other)
         for _, group in table.groupby(["client", "measure", "day"], sort=False):
             sittings = [_sitting(row, readings) for row in group.itertuples()]
             for verdict in judged(sittings):
@@ -106,6 +108,49 @@ def contents(forms: Forms) -> np.ndarray:
     )
     keys = scales[forms.total_scale] if len(scales) else np.zeros(0, np.uint64)
     return answers + _sums(len(forms), forms.total_form, keys, forms.total)
+
+
+def _questions(table: pd.DataFrame, forms: Sequence[Forms | None]) -> np.ndarray:
+    """A number per form that is the same where the same questions were asked."""
+    asked = np.zeros(len(table), np.uint64)
+    for number in table["reading"].unique():
+        one = forms[number]
+        if one is not None:
+            mine = (table["reading"] == number).to_numpy()
+            blank = dataclasses.replace(
+                one, answer=np.zeros(len(one.answer)), total=np.zeros(len(one.total))
+            )
+            asked[mine] = contents(blank)[table.loc[mine, "form"].to_numpy()]
+    return asked
+
+
+def _drop_contrary(
+    table: pd.DataFrame,
+    forms: Sequence[Forms | None],
+    states: list[np.ndarray],
+    other: list[dict[int, tuple[int, int]]],
+) -> pd.DataFrame:
+    """Mark plain contradictions the quick way; return what is left to be judged.
+
+    Plain: all forms of the day ask the same questions, and none is told apart by a
+    time or a number. As exact repeats are gone, each of them contradicts the others.
+    """
+    key = ["client", "measure", "day"]
+    table = table.assign(asked=_questions(table, forms))
+    groups = table.groupby(key, sort=False)[["second", "instance", "asked"]]
+    is_plain = (groups.transform("nunique") == 1).all(axis=1)
+    plain, rest = table[is_plain], table[~is_plain]
+    group = plain.groupby(key, sort=False).ngroup().to_numpy()
+    pairs = plain[["reading", "form"]].to_numpy()
+    order = np.argsort(group, kind="stable")
+    # the form before it in its group; for the first of a group the one after it
+    is_first = np.concatenate([[True], np.diff(group[order]) != 0])[: len(order)]
+    partner = np.where(is_first, np.roll(order, -1), np.roll(order, 1))
+    for own, one in zip(order, partner, strict=True):
+        reading, form = pairs[own]
+        states[reading][form] = TORN
+        other[reading][int(form)] = (int(pairs[one][0]), int(pairs[one][1]))
+    return rest.drop(columns="asked")
 
 
 def _sums(n: int, owner: np.ndarray, key: np.ndarray, value: np.ndarray) -> np.ndarray:
