@@ -50,6 +50,15 @@ def test_after_twelve_weeks_the_worse_level_is_the_level() -> None:
         assert len(of_kind(rows(values), "setback")) == n
 
 
+def test_a_steady_fall_is_no_step_but_a_deterioration() -> None:
+    falling = rows([8 + 0.75 * k for k in range(18)])
+    assert not of_kind(falling, "setback")
+    assert of_kind(falling, "deterioration")
+    step = rows([10] * 8 + [18, 19, 20])
+    assert of_kind(step, "setback")
+    assert of_kind(step, "deterioration")
+
+
 def test_the_alarm_budget_asks_more_of_a_setback_among_many_scales() -> None:
     # at the threshold the chance is 5 %: enough alone, not among three scales
     chance = chance_of(np.array([2.86, 3.4, 5.0]), 2.86)

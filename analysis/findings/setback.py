@@ -14,6 +14,8 @@ from analysis.trend import Setbacks, cautious_noise, find_setbacks, is_judged, n
 
 # After this long the worse level is the level: status and deterioration speak of it.
 MAX_WEEKS = 12
+# A fall that began so long before its latest step is no step.
+FALLING_WEEKS = 4
 # A second score on the worse side confirms the step.
 CONFIRMING = 2
 
@@ -37,25 +39,37 @@ def find_standing_setbacks(practice: Practice) -> pd.DataFrame:
 
 def _standing(practice: Practice) -> pd.DataFrame:
     judged = [name for name, scale in practice.scales.items() if is_judged(scale)]
-    chosen = practice.facts["is_open"] & practice.facts["scale"].isin(judged)
-    courses = practice.courses.choose(chosen.to_numpy(bool))
+    facts = practice.facts
+    chosen = (facts["is_open"] & facts["scale"].isin(judged)).to_numpy(bool)
+    courses, facts = practice.courses.choose(chosen), facts[chosen]
     noise = noise_of(courses.keys["scale"], practice.scales, practice.models)
-    thresholds = practice.settings.thresholds
-    change = practice.per_course("reliable_change")[chosen.to_numpy(bool)]
-    r = cautious_noise(noise, change)
-    setbacks = find_setbacks(courses, r, thresholds.setback)
-    at = np.flatnonzero(setbacks.onset >= 0)
-    weeks = (practice.day_number - courses.day[setbacks.onset[at]]) / 7.0
-    at = at[weeks <= MAX_WEEKS]
+    r = cautious_noise(noise, practice.per_course("reliable_change")[chosen])
+    threshold = practice.settings.thresholds.setback
+    setbacks = find_setbacks(courses, r, threshold)
+    weeks = (practice.day_number - courses.day[setbacks.onset]) / 7.0
+    stands = (setbacks.onset >= 0) & (weeks <= MAX_WEEKS)
+    stands &= ~_is_long_worsening(facts, courses.date_at(setbacks.onset))
+    at = np.flatnonzero(stands)
     if not len(at):
         return no_findings()
-    tested = courses.keys["episode_id"].map(courses.keys["episode_id"].value_counts())
-    kept = within_budget(
-        courses.keys["episode_id"].iloc[at],
-        chance_of(setbacks.ratio[at], thresholds.setback),
-        tested.to_numpy(float)[at],
-    )
+    episode = courses.keys["episode_id"]
+    tested = episode.map(episode.value_counts()).to_numpy(float)
+    chance = chance_of(setbacks.ratio[at], threshold)
+    kept = within_budget(episode.iloc[at], chance, tested[at])
     return _rows(practice, courses, setbacks, at[kept])
+
+
+def _is_long_worsening(facts: pd.DataFrame, onset: pd.Series) -> np.ndarray:
+    """Whether a course has been falling, reliably, since long before its last step.
+
+    Every few scores of a steady fall look like a step. The finding of a reliable
+    deterioration speaks for it, and its status says since when.
+    """
+    began = pd.to_timedelta(FALLING_WEEKS * 7, unit="D")
+    is_falling = (facts["trend_status"] == "worsening").to_numpy(bool)
+    since = pd.Series(facts["trend_since"].to_numpy())
+    is_worse = facts["reliable_deterioration"].fillna(False).to_numpy(bool)
+    return is_falling & is_worse & (since <= onset - began).to_numpy(bool)
 
 
 def _rows(
