@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
 
 from analysis.importers.answer_columns import Column
 from analysis.importers.answers import NOT_ALLOWED, READ, UNKNOWN, Allowed
-from analysis.importers.faults import Fault, set_aside, shown
+from analysis.importers.faults import Fault, set_aside, shown, shown_label
 from analysis.importers.sheet import Refusal
 from analysis.measures import Measure
 
@@ -50,16 +51,20 @@ def _counted_otherwise(measure: Measure, items: Mapping[int, Column]) -> Refusal
 
 def _in_other_words(measure: Measure, items: Mapping[int, Column]) -> Refusal | None:
     """Words that no answer of the form has, in every row: a code or a translation."""
-    unknown: set[str] = set()
+    unknown: Counter[str] = Counter()
     is_any_read = False
     for column in items.values():
         states = column.answers.states
         is_any_read |= bool((states == READ).any())
         texts = np.array(column.answers.texts, object)
-        unknown |= set(texts[states == UNKNOWN].tolist())
+        unknown.update(set(texts[states == UNKNOWN].tolist()))
     if is_any_read or len(unknown) < 2:
         return None
-    words = ", ".join(shown(word) for word in sorted(unknown)[:8])
+    # what answers several questions is a label of the form, and nobody's own words
+    words = ", ".join(
+        shown_label(word) if unknown[word] > 1 else shown(word)
+        for word in sorted(unknown)[:8]
+    )
     return Refusal(
         f"answers the {measure.instrument} in words that are not known: {words}. Say "
         "in a profile which number each stands for ([answers]).",

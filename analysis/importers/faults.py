@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.importers.quoting import LONGEST, may_be_repeated
 from analysis.importers.sheet import Bin, Level, Said
 
 # So many rows are named one by one in a message; quarantine/ names all of them.
 NAMED = 8
-# An answer longer than this is no answer but somebody's words: it is not repeated.
-SHORT = 20
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,15 @@ def set_aside(
 
 
 def shown(value: str) -> str:
-    """An answer as a message may repeat it: short, on one line, or not at all."""
+    """An answer as a message may repeat it; anybody's own words are not repeated."""
     plain = " ".join(value.split())
-    return f"“{plain}”" if len(plain) <= SHORT and plain.isprintable() else "(text)"
+    return f"“{plain}”" if may_be_repeated(plain) else "(text)"
+
+
+def shown_label(value: str) -> str:
+    """A word that stands as answer all over a sheet, and so is a label of a form."""
+    plain = " ".join(value.split())
+    return f"“{plain}”" if len(plain) <= LONGEST and plain.isprintable() else "(text)"
 
 
 _VERBS = {
