@@ -118,6 +118,16 @@ def test_a_profile_may_be_given_by_hand(tmp_path: Path) -> None:
     assert imported(tmp_path / "raw", profile=own).files["accepted"].tolist() == [1]
 
 
+def test_encoding_delimiter_and_header_can_be_declared(tmp_path: Path) -> None:
+    declared = '[file]\nencoding = "cp1250"\ndelimiter = "^"\nheader_row = 2\n'
+    rows = "Wyniki łącznie\n" + ROWS.replace(";", "^").replace("Tag", "Dzień")
+    profile = declared + PROFILE.replace("Tag", "Dzień")
+    files = {"export.csv": rows.encode("cp1250"), "export.toml": profile}
+    result = of_files(tmp_path, {**files, "other.csv": "client_id,date,mood\n"})
+    assert result.files["accepted"].tolist() == [1, 0]
+    assert result.files["action"].tolist()[1] == "accept"
+
+
 def test_a_column_that_is_not_there_refuses_the_file(tmp_path: Path) -> None:
     profile = PROFILE.replace("f{item}", "g{item}")
     result = with_profile(tmp_path, profile)

@@ -135,3 +135,87 @@ def test_what_is_unsafe_or_damaged_is_refused(
     result = read(tmp_path, data)
     assert result.files["action"].tolist() == ["reject"]
     assert word in result.files["messages"].iloc[0]
+
+
+# --- OpenDocument --------------------------------------------------------------------
+
+NAMES = " ".join(
+    f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+    for short in ("office", "table", "text")
+)
+REST = '<table:table-cell table:number-columns-repeated="16000"/>'
+
+
+def ods(*rows: str) -> bytes:
+    body = "".join(f"<table:table-row>{row}{REST}</table:table-row>" for row in rows)
+    blank = (
+        '<table:table-row table:number-rows-repeated="1048000">'
+        f"{REST}</table:table-row>"
+    )
+    content = (
+        f"<office:document-content {NAMES}><office:body><office:spreadsheet>"
+        f'<table:table table:name="Jo Example">{body}{blank}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    return data.getvalue()
+
+
+def words(*texts: str) -> str:
+    return "".join(
+        f"<table:table-cell><text:p>{text}</text:p></table:table-cell>"
+        for text in texts
+    )
+
+
+def numbers(value: float, times: int) -> str:
+    return (
+        f'<table:table-cell office:value-type="float" office:value="{value}" '
+        f'table:number-columns-repeated="{times}"/>'
+    )
+
+
+DATE = '<table:table-cell office:value-type="date" office:date-value="2025-01-06"/>'
+
+
+def test_an_opendocument_table_is_read_and_its_empty_rest_costs_nothing(
+    tmp_path: Path,
+) -> None:
+    data = ods(words(*HEAD), words("A-1") + DATE + numbers(2, 9))
+    result = of_files(tmp_path, {"export.ods": data})
+    assert result.files[["rows_in", "accepted"]].values.tolist() == [[1, 1]]
+    assert result.tables["responses"]["response"].tolist() == [2] * 9
+    day = result.tables["administrations"]["date"].iloc[0]
+    assert day.isoformat()[:10] == "2025-01-06"
+
+
+def test_a_repeated_row_is_a_repeated_form(
+    tmp_path: Path,
+) -> None:
+    data = ods(words(*HEAD), words("A-1") + DATE + numbers(2, 9))
+    content = unpacked(data)["content.xml"].replace(
+        b"<table:table-row><table:table-cell><text:p>A-1",
+        b'<table:table-row table:number-rows-repeated="5"><table:table-cell>'
+        b"<text:p>A-1",
+    )
+    parts = {**unpacked(data), "content.xml": content}
+    result = of_files(tmp_path, {"export.ods": stored(parts)})
+    assert result.files[["accepted", "duplicates"]].values.tolist() == [[1, 4]]
+
+
+def stored(parts: dict[str, bytes]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+def test_a_damaged_opendocument_table_is_refused(tmp_path: Path) -> None:
+    parts = unpacked(ods(words(*HEAD)))
+    half = {**parts, "content.xml": parts["content.xml"][:200]}
+    result = of_files(tmp_path, {"export.ods": stored(half)})
+    assert result.files["action"].tolist() == ["reject"]

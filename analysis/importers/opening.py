@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 from analysis.importers.delimited import Declared, read_delimited
 from analysis.importers.documents import read_documents
 from analysis.importers.layout import Rules
+from analysis.importers.mapped import fits
+from analysis.importers.opendocument import read_opendocument
 from analysis.importers.profile import Profile
+from analysis.importers.records import Knows
 from analysis.importers.sheet import Document, Refusal, Said, Sheet
 from analysis.importers.signature import kind_of
 from analysis.importers.workbook import read_workbook
@@ -67,23 +70,34 @@ def open_file(
         return kind
     if kind == "empty":
         return Refusal("is empty: it holds zero bytes.")
-    if kind == "opendocument":
-        return Refusal("is an OpenDocument table. Save it as .xlsx or as CSV.")
     knows = _knows(rules, profiles)
+    if kind == "opendocument":
+        return _opened(read_opendocument(data, name, digest, knows))
     if kind == "workbook":
-        parts = read_workbook(data, name, digest, knows)
-        if isinstance(parts, Refusal):
-            return parts
-        return Opened(_mismatch(parts, name))
+        sheets = read_workbook(data, name, digest, knows)
+        if isinstance(sheets, Refusal):
+            return sheets
+        return _opened(_mismatch(sheets, name))
     if kind == "json":
         documents = read_documents(data, name, digest)
         return documents if isinstance(documents, Refusal) else Opened((documents,))
-    declared = next((p.declared for p in profiles), Declared())
-    sheets = read_delimited(data, name, digest, knows, declared)
+    for profile in profiles:
+        if profile.declared != Declared():
+            sheets = read_delimited(data, name, digest, knows, profile.declared)
+            if not isinstance(sheets, Refusal) and any(
+                fits(s, profile) for s in sheets
+            ):
+                return _opened(sheets)
+            if profile.files:
+                return _opened(sheets)
+    return _opened(read_delimited(data, name, digest, knows))
+
+
+def _opened(sheets: Sequence[Sheet] | Refusal) -> Opened | Refusal:
     return sheets if isinstance(sheets, Refusal) else Opened(tuple(sheets))
 
 
-def _knows(rules: Rules, profiles: Sequence[Profile]):  # type: ignore[no-untyped-def]
+def _knows(rules: Rules, profiles: Sequence[Profile]) -> Knows:
     own = frozenset(name for profile in profiles for name in profile.names)
 
     def knows(cell: str) -> bool:

@@ -17,26 +17,20 @@ from defusedxml.common import DefusedXmlException
 from openpyxl.utils.datetime import MAC_EPOCH
 from openpyxl.utils.exceptions import InvalidFileException
 
+from analysis.importers.archives import MAX_COLUMNS, MAX_ROWS, archive_refusal
 from analysis.importers.delimited import sheet_of_block
 from analysis.importers.merged_headers import flattened
 from analysis.importers.records import Knows, Record, blocks
 from analysis.importers.sheet import Refusal, Said, Sheet
 
-# Unpacked, a workbook may be so large, and so many times larger than packed. A sheet
-# of 100,000 rows and 100 columns takes about 200 MB.
-MAX_UNPACKED = 512 * 1024**2
-MAX_RATIO = 200
-SMALL = 20 * 1024**2  # below this any ratio is harmless
-MAX_ROWS, MAX_COLUMNS = 1_048_576, 2_000
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_NEEDED = "xl/workbook.xml"
 
 
 def read_workbook(
     data: bytes, file: str, digest: str, knows: Knows
 ) -> list[Sheet] | Refusal:
     """Read every visible sheet with a table in it."""
-    refusal = _bounds(data)
+    refusal = archive_refusal(data, "xl/workbook.xml")
     if refusal is not None:
         return refusal
     try:
@@ -83,29 +77,6 @@ def read_workbook(
 def _titled(sheets: list[Sheet]) -> list[Sheet]:
     """Only where a workbook has several tables do they need their numbers."""
     return [replace(s, title="") for s in sheets] if len(sheets) == 1 else sheets
-
-
-def _bounds(data: bytes) -> Refusal | None:
-    """Look at the directory of the archive before anything is unpacked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return Refusal(
-            "is a damaged workbook or archive. If it was downloaded, download it again."
-        )
-    names = {member.filename for member in members}
-    if any(member.flag_bits & 1 for member in members):
-        return Refusal("is encrypted. Remove the password and save it again.")
-    size = sum(member.file_size for member in members)
-    if size > MAX_UNPACKED or (size > SMALL and size > MAX_RATIO * len(data)):
-        return Refusal(
-            f"would unpack to {size // 1024**2:,} MB from {len(data) // 1024:,} KB, "
-            "which no export does (a zip bomb). It was not opened."
-        )
-    if _NEEDED not in names:
-        return Refusal("is an archive and no workbook. Unpack it first.")
-    return None
 
 
 def _tables(
