@@ -58,6 +58,12 @@ class Outcome:
     seconds: float = 0.0
     pdf_sha256: str = ""
     executed_sha256: str = ""
+    label: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What progress calls the report."""
+        return self.label or self.job
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ class Lines:
     def done(self, outcome: Outcome) -> None:
         if outcome.state == "failed":
             self._failed += 1
-            self.note(f"failed: {outcome.job}: {outcome.reason}")
+            self.note(f"failed: {outcome.shown}: {outcome.reason}")
         else:
             self._made += 1
         now = self._clock()
@@ -168,14 +168,14 @@ class Bar:
         self._count += 1
         if outcome.state == "failed":
             self._failed += 1
-            self.note(f"failed: {outcome.job}: {outcome.reason}")
+            self.note(f"failed: {outcome.shown}: {outcome.reason}")
         rate = self._count / max(time.monotonic() - self._started, 1e-9) * 60
         self._bar.update(
             self._task,
             advance=1,
             failed=self._failed,
             rate=rate,
-            description=outcome.job,
+            description=outcome.shown,
         )
 
     def end(self, result: RunResult) -> None:

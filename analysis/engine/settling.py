@@ -35,8 +35,9 @@ def settle(
         )
     if reason:
         kept = digest_of(job.executed) or ""
-        return Outcome(job.id, "failed", reason, seconds, "", kept)
-    return Outcome(job.id, "made", "", seconds, word.pdf_sha256, word.executed_sha256)
+        return Outcome(job.id, "failed", reason, seconds, "", kept, job.label)
+    pdf, executed = word.pdf_sha256, word.executed_sha256
+    return Outcome(job.id, "made", "", seconds, pdf, executed, job.label)
 
 
 def _damage(task: Task, word: Handshake) -> str:
