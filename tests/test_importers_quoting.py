@@ -61,3 +61,39 @@ def test_labels_of_a_form_are_told_so_that_a_profile_can_be_written(
     assert found["action"] == "needs_config"
     assert "“Kelo”, “Ynho”" in found["messages"]
     assert "Zq" not in found["messages"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A-1,Zq Jones,1980-01-01,Zq note,5\nA-2,Ann Lee,1981-01-01,more,4\n",
+        "Zq Jones,Leeds,feels Zq\nAnn Lee,York,well\n",
+        "Zq@x.org,Leeds,sad\nann@x.org,York,4\n",
+        "Dear Dr Lee\nplease call Zq Jones\nyours, Zq\n",
+        '{"Zq Jones": {"phq9": 4}}',
+    ],
+)
+def test_a_first_row_that_may_be_data_is_not_repeated(
+    text: str, tmp_path: Path
+) -> None:
+    found = of_text(tmp_path, text)
+    assert found["action"] in ("needs_config", "reject")
+    assert "Zq" not in found["messages"]
+
+
+def test_names_of_columns_are_told_so_that_a_profile_can_be_written(
+    tmp_path: Path,
+) -> None:
+    found = of_text(tmp_path, "who,rated,when\nA-1,5,2026-10-01\n")
+    assert "who, rated, when" in found["messages"]
+
+
+def test_a_file_without_a_header_is_not_repeated_where_a_profile_stands_beside_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "map.toml").write_text(
+        'name = "own"\n[match]\nfiles = ["*.csv"]\n[columns]\nclient = "who"\n'
+        'date = "when"\n[[forms]]\nmeasure = "phq9"\ntotals = "sum"\n'
+    )
+    found = of_text(tmp_path, "Zq Jones,Leeds,Zq note\nAnn Lee,York,well\n")
+    assert "Zq" not in found["messages"]

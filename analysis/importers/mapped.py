@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from analysis.importers.answers import AnswerRules
+from analysis.importers.headers import names_its_columns
 from analysis.importers.layout import (
     NONE,
     Form,
@@ -89,11 +90,18 @@ def plan_of(sheet: Sheet, profile: Profile, rules: Rules) -> Plan | Refusal:
     if columns.absent:
         return Refusal(
             f"lacks columns that its profile {profile.path} names: "
-            f"{listed(columns.absent)}. It has: {listed(sheet.names)}."
+            f"{listed(columns.absent)}.{_there(sheet, profile)}"
         )
     drop = {is_column(sheet.names, name) for name in profile.drop}
     plan = finished(sheet, layout, rules.vocabulary, columns.used - drop)
     return Plan(sheet, plan)
+
+
+def _there(sheet: Sheet, profile: Profile) -> str:
+    """The columns there are, unless the first row may be a client's."""
+    if set(sheet.names) & set(profile.names) or names_its_columns(sheet):
+        return f" It has: {listed(sheet.names)}."
+    return " Its first row may be data: put a row of names above it."
 
 
 def _assessments(

@@ -10,6 +10,7 @@ import numpy as np
 from analysis.importers.answers import number_of
 from analysis.importers.cells import words_of
 from analysis.importers.exported_totals import which_score
+from analysis.importers.headers import names_its_columns
 from analysis.importers.layout import (
     NONE,
     Form,
@@ -290,6 +291,14 @@ def _unknown(sheet: Sheet, words: Vocabulary) -> Refusal:
         return Refusal(
             "holds no table that is known: the first row should name the columns, such "
             "as client_id, date, phq9_1."
+        )
+    if not known and not names_its_columns(sheet):
+        return Refusal(
+            "has no column name that is known, and its first row may be data. If it "
+            "is, put a row of names above it (client_id, date, phq9_1, …); if it "
+            "names the columns, say in a mapping profile what they hold "
+            "(docs/exports.md).",
+            "needs_config",
         )
     hint = f" Known among them: {listed(known)}." if known else ""
     return Refusal(
