@@ -139,3 +139,43 @@ def test_sex_and_birth_come_from_any_file_and_the_register_counts_first(
     assert table["birth_year"].tolist()[:2] == [1990, 1970]
     # of what other files say the latest by date
     assert table["clinician_id"].tolist() == ["C-1", "C-2", "C-9"]
+
+
+# --- ids spelled alike ---
+
+
+def test_two_people_whose_ids_are_spelled_alike_are_kept_apart(tmp_path: Path) -> None:
+    result = of_files(
+        tmp_path,
+        {
+            "clients.csv": "client_id,name_on_report,programme\n"
+            "a-1,Zq Jones,x\nA-1,Ann Lee,x\n",
+            "phq.csv": export("a-1", "A-1", "A-1"),
+        },
+    )
+    assert sorted(result.tables["clients"]["client_id"]) == ["A-1", "a-1"]
+    messages = " ".join(result.files["messages"])
+    assert "kept apart: a-1" in messages
+    assert "Zq" not in messages
+    assert result.files["quarantined"].sum() == 0
+
+
+def test_another_year_of_birth_keeps_them_apart_too(tmp_path: Path) -> None:
+    text = "client_id,birth_year,programme\na-1,1980,x\nA-1,1991,x\n"
+    result = of_files(tmp_path, {"clients.csv": text})
+    assert len(result.tables["clients"]) == 2
+
+
+def test_one_person_in_two_spellings_is_merged_where_nothing_differs(
+    tmp_path: Path,
+) -> None:
+    result = of_files(
+        tmp_path,
+        {
+            "clients.csv": "client_id,name_on_report,programme\nA-1,Ann  LEE,x\n",
+            "more.csv": f"client_id,date,name_on_report,{PHQ9}\n"
+            f"a-1,2025-01-10,ann lee,{A}\n",
+            "phq.csv": export("a 1", "A-1"),
+        },
+    )
+    assert result.tables["clients"]["client_id"].tolist() == ["A-1"]

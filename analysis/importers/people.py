@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.importers.identity import chosen_spellings
+from analysis.importers.namesakes import two_people
 from analysis.importers.reading import Reading
 from analysis.importers.sheet import Said
 
@@ -33,6 +34,8 @@ def people_of(readings: Sequence[Reading]) -> People:
     counts = np.concatenate([np.zeros(0, int), *(_counts(r) for r in readings)])
     exact = [k for k, r in zip(kept, readings, strict=True) if r.layout.ids_as_they_are]
     changed = _changed(everyone, counts, set(np.concatenate([[], *exact]).tolist()))
+    apart = two_people(changed, readings) if changed else frozenset[str]()
+    changed = {a: b for a, b in changed.items() if a not in apart}
     final = [_renamed(ids, changed) for ids in kept]
     _, ids = pd.factorize(np.concatenate([np.zeros(0, object), *final]))
     place = pd.Index(ids)
@@ -40,7 +43,7 @@ def people_of(readings: Sequence[Reading]) -> People:
     for reading, names in zip(readings, final, strict=True):
         own = np.append(place.get_indexer(names), -1)
         codes.append(own[reading.client])
-        said.append(_said(reading, names))
+        said.append((*_said(reading, names), *_said_apart(names, apart)))
     return People(np.asarray(ids, dtype=object), tuple(codes), tuple(said))
 
 
@@ -56,6 +59,20 @@ def _changed(
     total = np.bincount(codes, weights=counts, minlength=len(distinct))
     mapping, _ = chosen_spellings(pa.array(distinct, pa.string()), total)
     return {a: b for a, b in mapping.items() if a not in exact and b not in exact}
+
+
+def _said_apart(names: np.ndarray, apart: frozenset[str]) -> tuple[Said, ...]:
+    """Which ids were kept apart although they are spelled alike."""
+    found = sorted(apart.intersection(names.tolist()))
+    if not found:
+        return ()
+    more = f" and {len(found) - 8} more" if len(found) > 8 else ""
+    text = (
+        f"{len(found)} client id(s) are spelled like another one, but with another "
+        f"name or year of birth, and were kept apart: {', '.join(found[:8])}{more}. "
+        "Give one of the two another id, or mend the name."
+    )
+    return (Said(text),)
 
 
 def _renamed(ids: np.ndarray, changed: dict[str, str]) -> np.ndarray:
