@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from import_helpers import EXPORTS, measures
 
-from analysis.importers.profile import read_profile
+from analysis.importers.profile_reading import read_profile
 
 PAGE = Path(__file__).parents[1] / "docs" / "exports.md"
 BLOCKS = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.S)

@@ -10,7 +10,7 @@ import pytest
 from import_helpers import EXPORTS, SHARED, Imported, imported, measures, of_files
 
 from analysis.errors import AnalysisError
-from analysis.importers.profile import SHIPPED, read_profile
+from analysis.importers.profile_reading import SHIPPED, read_profile
 
 ROWS = "Nr;Tag;f1;f2;f3;f4\nK-1;3.3.25;3,2;4,1;2,9;3,0\n"
 PROFILE = """

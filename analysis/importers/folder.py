@@ -16,7 +16,8 @@ from analysis.importers.layout import Rules
 from analysis.importers.one_file import OpenedFile, open_path, read_file
 from analysis.importers.outcome import outcomes_of
 from analysis.importers.people import people_of
-from analysis.importers.profile import Profile, read_profiles
+from analysis.importers.profile import Profile
+from analysis.importers.profile_reading import read_profiles
 from analysis.importers.quarantine import set_aside_rows
 from analysis.importers.report import files_report
 from analysis.importers.sheet import Refusal, Sheet

@@ -17,18 +17,14 @@ from analysis.importers.answers import (
     AnswerRules,
     read_answers,
 )
-from analysis.importers.assessments import (
-    clean_text,
-    date_faults,
-    read_clients,
-    read_notes,
-)
+from analysis.importers.assessments import date_faults, read_clients
 from analysis.importers.cells import words_of
 from analysis.importers.dates import Order
 from analysis.importers.days import RowDays, orders_of, row_days
 from analysis.importers.facts import birth_years, sexes
 from analysis.importers.faults import Fault, set_aside, shown
 from analysis.importers.layout import NONE, Plan, Rules, When
+from analysis.importers.notes import clean_text, read_notes
 from analysis.importers.reading import Reading, bins_of
 from analysis.importers.sheet import Refusal, Said, Sheet
 
