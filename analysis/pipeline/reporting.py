@@ -65,6 +65,8 @@ def run_reports(
     Without a choice of clients or clinicians the caseload report is made too.
     """
     ready = _ready(paths, options.month, options.imports, today, tell)
+    # known is who stands in the latest tables, also where the month lies before
+    _refuse_unknown(store.read_table("episodes", ready.paths.processed), options)
     gap_days = ready.settings.thresholds.episode_gap_days
     due = clients_due(ready.tables, ready.first, ready.until, gap_days, options)
     tell(f"{len(due)} client(s) have a report for {ready.first:%B %Y}.")
@@ -204,11 +206,9 @@ def clients_due(
 ) -> pd.DataFrame:
     """Clients whose latest episode reaches into the month: client_id, clinician_id.
 
-    Raises AnalysisError where a client or clinician asked for is unknown, or where a
-    client asked for has no open episode in the month.
+    Raises AnalysisError where a client asked for has no open episode in the month.
     """
     episodes = store.read_table("episodes", tables)
-    _refuse_unknown(episodes, options)
     # an episode that was silent for too long has lapsed: nobody waits for its report
     reaches = are_open(episodes, until, gap_days) | (
         episodes["last_contact"] >= pd.Timestamp(first)
