@@ -90,3 +90,31 @@ def test_the_contract_tables_are_all_declared() -> None:
         "goal_ratings events notes scores series changes trends signs findings"
     )
     assert set(contract.split()) <= set(TABLES)
+
+
+@pytest.mark.parametrize(
+    ("codes", "items", "is_unique"),
+    [
+        ([0, 0, 1], [1, 2, 1], True),
+        ([0, 1, 0], [1, 1, 2], True),  # out of order, and still unique
+        ([0, 0, 1], [1, 1, 1], False),
+        ([0, 1, 0], [1, 1, 1], False),
+    ],
+)
+def test_a_key_of_a_categorical_is_unique_or_named(
+    codes: list[int], items: list[int], is_unique: bool
+) -> None:
+    rows = pd.DataFrame(
+        {
+            "administration_id": pd.Categorical.from_codes(codes, ["a", "b"]),
+            "item": items,
+            "response": [1.0, 2.0, 3.0],
+        }
+    )
+    if is_unique:
+        table = conform(rows, "responses")
+        wanted = ["ab"[code] for code in codes]
+        assert table["administration_id"].to_pylist() == wanted
+    else:
+        with pytest.raises(AnalysisError, match="must be unique"):
+            conform(rows, "responses")
