@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis import pipeline
 from analysis.errors import AnalysisError
+from analysis.pipeline.guard import guard_streams, private_files
 from analysis.pipeline.paths import Paths
 from analysis.pipeline.summary import USER_CAN_MEND, Summary, tell
 
@@ -22,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb. Exit: 0 done, 2 the user can mend it, 3 something set aside."""
     options = parser().parse_args(arguments)
     try:
-        summary = options.run(options)
+        with private_files():
+            summary = options.run(options)
     except AnalysisError as problem:
         print(f"cairn: {problem}", file=sys.stderr)
         return USER_CAN_MEND
@@ -250,4 +252,5 @@ _VERBS: tuple[tuple[str, str, Verb, Callable[[argparse.ArgumentParser], None]], 
 
 
 if __name__ == "__main__":
+    guard_streams()
     sys.exit(main())

@@ -6,18 +6,15 @@ import contextlib
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from analysis.engine.temporary import private_folder, remove
 from analysis.errors import AnalysisError
 
 # Unfinished files of a run stand below this folder, beside the finished reports: on
 # the same disk, so that a rename moves them into place at once.
 DRAFTS = ".drafts"
-_TEMPORARY_NOTE = "temporary-folder"
-# Sockets made below a temporary folder may not have longer paths than about 100.
-_PREFIX = "cairn-"
 
 
 @contextlib.contextmanager
@@ -63,19 +60,16 @@ def digest_of(path: Path) -> str | None:
 class Drafts:
     """The drafts of one run: a folder for each report, removed when it is settled.
 
-    Temporary files of notebooks go to a folder of the system's own, as private as it
-    gets (0700); where it is stands in the drafts, so that the next run removes it when
-    this one is killed.
+    Temporary files of notebooks go to a private folder of the system's own; what a
+    killed run left of either is removed by the next one.
     """
 
     def __init__(self, reports: Path) -> None:
         self.folder = reports / DRAFTS
         self._sweep()
-        self.temporary = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self.temporary = private_folder()
         with told(self.folder):
             self.folder.mkdir(mode=0o700, parents=True)
-            note = self.folder / _TEMPORARY_NOTE
-            note.write_text(str(self.temporary), encoding="utf-8")
         self._count = 0
 
     def new(self) -> tuple[Path, Path]:
@@ -99,11 +93,7 @@ class Drafts:
     def close(self) -> None:
         """Remove everything unfinished."""
         self._sweep()
+        remove(self.temporary)
 
     def _sweep(self) -> None:
-        note = self.folder / _TEMPORARY_NOTE
-        if note.exists():
-            temporary = Path(note.read_text(encoding="utf-8"))
-            if temporary.name.startswith(_PREFIX):
-                shutil.rmtree(temporary, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
