@@ -153,10 +153,18 @@ def test_a_second_run_is_told_who_holds_the_folder(
 
 
 def test_a_new_run_clears_what_a_killed_one_left(tmp_path: Path) -> None:
-    killed = Drafts(tmp_path)
-    draft, temporary = killed.new()
-    (draft / "report.pdf").write_bytes(b"half")
-    (temporary / "note.txt").write_bytes(b"client data")
+    code = (
+        "import os, pathlib, sys; from analysis.engine.files import Drafts\n"
+        "draft, temporary = Drafts(pathlib.Path(sys.argv[1])).new()\n"
+        "(draft / 'report.pdf').write_bytes(b'half')\n"
+        "(temporary / 'note.txt').write_bytes(b'client data')\n"
+        "print(temporary, flush=True); os.kill(os.getpid(), 9)"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    temporary = Path(killed.stdout.strip())
+    assert temporary.exists()
     Drafts(tmp_path).close()
     assert not (tmp_path / DRAFTS).exists()
     assert not temporary.exists()
