@@ -12,6 +12,7 @@ import pandas as pd
 from analysis import state as states
 from analysis import store
 from analysis.pipeline.paths import Paths
+from analysis.reports.logo import logo
 from analysis.settings import Settings
 
 # Packages whose version can change a number or a picture.
@@ -65,9 +66,7 @@ def rules_key(paths: Paths, settings: Settings, notebook: Path) -> str:
     folder = paths.settings.parent
     if settings.measures_folder:
         parts.append(states.folder_key(folder / settings.measures_folder))
-    if settings.practice.logo:
-        logo = folder / settings.practice.logo
-        parts.append(states.file_digest(logo).hex() if logo.exists() else "")
+    parts.append(logo(settings))
     return states.text_key(*parts)
 
 

@@ -44,7 +44,7 @@ def notebook_path(name: str, own: str, settings: Settings) -> Path:
     """
     if own:
         path = settings.folder / own
-        if not path.exists():
+        if not path.is_file():
             raise AnalysisError(
                 f"The notebook {own} named in settings.toml is not there. Mend the "
                 "path in [reports], or remove the line to use the one that comes along."

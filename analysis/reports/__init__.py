@@ -11,7 +11,8 @@ from analysis.measures import read_measures, scales
 from analysis.records import Audience
 from analysis.reports.caseload import CaseloadReport, read_caseload
 from analysis.reports.client import client_month
-from analysis.reports.reading import logo, project_folder, span_of
+from analysis.reports.logo import logo
+from analysis.reports.reading import project_folder, span_of
 from analysis.reports.records import ClientMonth
 from analysis.settings import read_settings
 from analysis.state import finished_import, read_state, tables_as_of

@@ -14,7 +14,8 @@ from analysis import series, store
 from analysis.caseload import CaseloadPeriod, caseload_period
 from analysis.errors import AnalysisError
 from analysis.measures import read_measures, scales
-from analysis.reports.reading import logo, project_folder, span_of
+from analysis.reports.logo import logo
+from analysis.reports.reading import project_folder, span_of
 from analysis.settings import Settings, read_settings
 from analysis.state import finished_import, read_state, tables_as_of
 

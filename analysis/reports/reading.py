@@ -1,33 +1,12 @@
-"""Finding what a notebook's report is read from: project, month, logo."""
+"""Finding what a notebook's report is read from: project and month."""
 
 from __future__ import annotations
 
-import base64
 import calendar
 from datetime import date
 from pathlib import Path
 
 from analysis.errors import AnalysisError
-from analysis.settings import Settings
-
-
-def logo(settings: Settings) -> str:
-    """The practice's logo as SVG text; a PNG is wrapped into an SVG of its own."""
-    if not settings.practice.logo:
-        return ""
-    path = settings.folder / settings.practice.logo
-    if not path.exists():
-        raise AnalysisError(
-            f"The logo {settings.practice.logo} named in settings.toml is not there. "
-            "Mend the path in [practice], or remove the line."
-        )
-    if path.suffix.lower() == ".svg":
-        return path.read_text(encoding="utf-8")
-    data = base64.b64encode(path.read_bytes()).decode()
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">'
-        f'<image width="100" height="100" href="data:image/png;base64,{data}"/></svg>'
-    )
 
 
 def span_of(month: str, latest: date) -> tuple[date, date]:
