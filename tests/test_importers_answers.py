@@ -88,6 +88,16 @@ def test_tenths_are_answers_where_the_form_has_tenths() -> None:
     assert read("3.25", Allowed(0, 10, 0))[0] == 3.25
 
 
+def test_noise_of_binary_fractions_is_no_answer_of_its_own() -> None:
+    assert read("13.200000000000001", Allowed(0, 40, 0.1)) == (13.2, READ)
+    assert read("2.9999999999999996") == (3, READ)
+
+
+def test_a_comma_before_three_digits_is_not_guessed() -> None:
+    assert read("1,000")[1] == UNKNOWN
+    assert read("1,000", decimal=",") == (1, READ)
+
+
 def test_yes_and_no_are_answers_of_yes_or_no_questions_only() -> None:
     assert read("yes", Allowed(0, 1)) == (1, READ)
     assert read("yes")[1] == UNKNOWN

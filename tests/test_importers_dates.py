@@ -137,6 +137,17 @@ def test_dates_with_dots_are_day_first() -> None:
     assert order_of([both], None) == (["month-first"], False)
 
 
+def test_two_digit_years_in_front_are_not_taken_for_days(tmp_path: Path) -> None:
+    # as days these would be scattered from 2006 to 2023
+    row = of_text(tmp_path, export("24-12-16", "24-12-23", "25-01-06"))
+    assert row["action"] == "needs_config"
+    assert "%y-%m-%d" in row["messages"]
+    # a birth and a course in days: years close together at the end
+    assert (
+        of_text(tmp_path, export("16-12-24", "23-12-24", "06-01-25"))["accepted"] == 3
+    )
+
+
 def test_an_ambiguous_file_asks_and_names_both_options(tmp_path: Path) -> None:
     text = export("03/04/2025", "04/05/2025")
     row = of_text(tmp_path, text)

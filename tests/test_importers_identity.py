@@ -82,6 +82,7 @@ def test_zeros_in_front_are_kept_and_lost_ones_are_found(tmp_path: Path) -> None
 
 def test_ids_that_all_became_decimals_are_whole_again(tmp_path: Path) -> None:
     assert clients(tmp_path, "7.0", "8.0") == ["7", "8"]
+    assert clients(tmp_path, "7.0", "7", "8") == ["7", "8"]
 
 
 def test_the_most_frequent_spelling_is_kept_over_all_files(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -37,6 +38,12 @@ _CODED = re.compile(
 )
 _CODED_AT_END = re.compile(r"\D.*[\s(]([-+]?\d{1,3})\)?")
 
+# 1,234 is a thousand and more in some countries and one and a bit in others.
+_EITHER = re.compile(r"[-+−]?[1-9]\d{0,2},\d{3}")
+_NOISE = 1e-6
+# Words with a code in front or behind are no longer than this.
+_LONGEST = 80
+
 # What became of a word.
 BLANK, MISSING, READ, NOT_ALLOWED, UNKNOWN = range(5)
 
@@ -58,8 +65,14 @@ class Allowed:
             return False
         if not self.step:
             return True
-        steps = (number - self.low) / self.step
-        return abs(steps - round(steps)) < 1e-6
+        return abs(number - self.snapped(number)) < _NOISE
+
+    def snapped(self, number: float) -> float:
+        """A number without the noise of binary fractions: 3.2000000000000002 is 3.2."""
+        if self.only or not self.step:
+            return number
+        steps = round((number - self.low) / self.step)
+        return round(self.low + steps * self.step, 9)
 
     @property
     def text(self) -> str:
@@ -141,7 +154,7 @@ def read_answer(text: str, allowed: Allowed, rules: AnswerRules) -> tuple[float,
 def _numbered(number: float, allowed: Allowed, rules: AnswerRules) -> tuple[float, int]:
     answer = number * rules.multiply + rules.add
     if allowed.has(answer):
-        return answer, READ
+        return allowed.snapped(answer), READ
     if f"{number:g}" in rules.missing or number in _missing()[1]:
         return np.nan, MISSING
     return answer, NOT_ALLOWED
@@ -149,6 +162,8 @@ def _numbered(number: float, allowed: Allowed, rules: AnswerRules) -> tuple[floa
 
 def _coded(word: str, rules: AnswerRules) -> float | None:
     """The number of "3 - nearly every day", unless its words mean another number."""
+    if len(word) > _LONGEST:
+        return None
     match = _CODED.fullmatch(word) or _CODED_AT_END.fullmatch(word)
     if match is None:
         return None
@@ -165,7 +180,10 @@ def number_of(word: str, decimal: str = "") -> float | None:
     """A number in either notation; None where the word is none."""
     if not _NUMBER.fullmatch(word) or (decimal == "." and "," in word):
         return None
-    return float(word.rstrip(" %").replace(",", ".").replace("−", "-"))
+    if decimal != "," and _EITHER.fullmatch(word):
+        return None
+    number = float(word.rstrip(" %").replace(",", ".").replace("−", "-"))
+    return number if math.isfinite(number) else None
 
 
 def is_missing_word(word: str) -> bool:

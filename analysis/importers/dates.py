@@ -77,6 +77,7 @@ class Evidence:
     month_first: int = 0
     either: int = 0
     dotted: bool = False
+    may_be_year_first: bool = False  # 24-12-16, 25-01-06: years in front, or days?
 
     def __add__(self, other: Evidence) -> Evidence:
         return Evidence(
@@ -84,11 +85,14 @@ class Evidence:
             self.month_first + other.month_first,
             self.either + other.either,
             self.dotted or other.dotted,
+            self.may_be_year_first or other.may_be_year_first,
         )
 
     @property
     def order(self) -> Order:
         """The order that is proven; "" where none or both are."""
+        if self.may_be_year_first:
+            return ""
         if self.day_first and not self.month_first:
             return "day-first"
         if self.month_first and not self.day_first:
@@ -98,7 +102,8 @@ class Evidence:
     @property
     def needs_order(self) -> bool:
         """Whether some date cannot be read without knowing the order."""
-        return bool(self.either or (self.day_first and self.month_first))
+        torn = self.day_first and self.month_first
+        return bool(self.either or torn or self.may_be_year_first)
 
 
 def evidence(texts: pa.Array) -> Evidence:
@@ -116,7 +121,22 @@ def evidence(texts: pa.Array) -> Evidence:
         int(month_first.sum()),
         int(either.sum()),
         bool((_text(parts, "sign") == ".")[either].any()),
+        _may_be_year_first(first[whole], second[whole], _number(parts, "y")[whole]),
     )
+
+
+# Years of one course lie close together, days of a month do not.
+_CLOSE = 3
+
+
+def _may_be_year_first(first: np.ndarray, second: np.ndarray, last: np.ndarray) -> bool:
+    """Two-digit triples that make a course of a few years only when read from the year.
+
+    Read as days they would be scattered over decades.
+    """
+    if len(last) < 3 or last.max() > 31 or last.min() < 1 or second.max() > 12:
+        return False
+    return bool(np.ptp(first) <= _CLOSE and np.ptp(last) > 2 * _CLOSE)
 
 
 def read_days(texts: pa.Array, rules: DateRules) -> Days:

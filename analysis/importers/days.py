@@ -67,12 +67,11 @@ def orders_of(
     if not asks or not unknown:
         return chosen
     names = ", ".join(sheet.names[c] for c in unknown)
-    both = any(e.day_first and e.month_first for e in found)
-    why = (
-        "some dates can only be day first and others only month first"
-        if both
-        else "every date fits both orders (is 03/04 the 3 April or March 4?)"
-    )
+    why = "every date fits both orders (is 03/04 the 3 April or March 4?)"
+    if any(e.day_first and e.month_first for e in found):
+        why = "some dates can only be day first and others only month first"
+    if any(e.may_be_year_first for e in found):
+        why = 'the year may stand first (then give pattern = "%y-%m-%d" in a profile)'
     return Refusal(
         f"has dates whose order of day and month cannot be told, in {names}: {why}. "
         "Say it with --day-first or --month-first, or in a profile.",

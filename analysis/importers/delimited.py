@@ -30,6 +30,7 @@ _LARGE = 200_000
 # The careful reader takes about ten times a file's size in memory.
 MAX_CAREFUL = 400 * 1024**2
 _TOP = 65_536
+MAX_COLUMNS = 10_000
 # Columns that only m-Path has: its rows leave out the empty cells at their end.
 TRIMS = frozenset(("connectionId", "sentBeepId"))
 
@@ -64,6 +65,8 @@ def read_delimited(
             "there may be. Split it by year and try again."
         )
     found = list(read_records(text.decode(errors="replace"), delimiter))
+    if any(isinstance(r, Record) and len(r.cells) > MAX_COLUMNS for r in found[:60]):
+        return Refusal(f"has rows of more than {MAX_COLUMNS:,} cells: it is no table.")
     tables = blocks(found, knows, declared.header_row, TRIMS)
     if not tables:
         return _without_table(found, file, digest, said)

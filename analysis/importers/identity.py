@@ -101,7 +101,7 @@ def _zeros(kept: list[str], problems: list[str]) -> None:
     """Take 7.0 for 7; refuse 7 beside 007, which may be the same person."""
     digits = {word for word in kept if word.isdigit()}
     floats = [word for word in kept if _FLOAT.fullmatch(word)]
-    if floats and all(_FLOAT.fullmatch(word) or not word for word in kept):
+    if floats and all(_FLOAT.fullmatch(w) or w.isdigit() or not w for w in kept):
         kept[:] = [word.removesuffix(".0") for word in kept]
         return
     padded = {word.lstrip("0") for word in digits if word.startswith("0")}

@@ -8,7 +8,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,7 @@ def _stem(word: str) -> tuple[str, str]:
     return (match[1], match[2]) if match else (word, "")
 
 
-@cache
+@lru_cache(maxsize=65_536)
 def plain(name: str) -> str:
     """A column's name for comparing: lower case, other signs made one underscore."""
     text = unicodedata.normalize("NFKC", name).lower()
