@@ -107,6 +107,8 @@ _ALLOWED = {
     ("practice", "week_start"): ("monday", "sunday", "saturday"),
     ("reports", "caseload_rule"): ("nhs", "corc"),
 }
+# Days of a long life; more would leave the calendar.
+_LARGEST = 40_000
 _SECTIONS = ("practice", "clinicians", "intervals", "thresholds", "reports", "measures")
 
 
@@ -129,6 +131,7 @@ def read_settings(path: Path) -> Settings:
     practice = _section(Practice, raw, "practice", problems)
     thresholds = _section(Thresholds, raw, "thresholds", problems)
     reports = _section(ReportSettings, raw, "reports", problems)
+    problems += _bad_thresholds(thresholds)
     problems += _bad_names(raw.get("clinicians", {}), raw.get("intervals", {}))
     problems += [
         f"unknown key {k} in [measures]"
@@ -186,6 +189,14 @@ _WORDS = {
 }
 
 
+def _bad_thresholds(thresholds: Thresholds) -> list[str]:
+    return [
+        f"{name} in [thresholds] must lie between 0 and {_LARGEST:,}"
+        for name, value in dataclasses.asdict(thresholds).items()
+        if not 0 <= value <= _LARGEST  # nor is nan a number
+    ]
+
+
 def _bad_names(clinicians: Any, intervals: Any) -> list[str]:
     problems = []
     if not isinstance(clinicians, dict) or not all(
@@ -193,7 +204,7 @@ def _bad_names(clinicians: Any, intervals: Any) -> list[str]:
     ):
         problems.append('[clinicians] takes lines such as "C-01" = "M. Okafor"')
     if not isinstance(intervals, dict) or not all(
-        type(days) is int and days > 0 for days in intervals.values()
+        type(days) is int and 0 < days <= _LARGEST for days in intervals.values()
     ):
         problems.append("[intervals] takes whole days above 0, such as phq9 = 7")
     return problems

@@ -64,6 +64,11 @@ def test_what_a_practice_sets_is_taken(tmp_path: Path) -> None:
         ("[measures]\nfile = 'x'", r"unknown key file in \[measures\]"),
         ("practice = 3", r"must be a section \[practice\]"),
         ("[practice\nname = 'x'", "cannot be read"),
+        ("[thresholds]\nsetback = nan", "must lie between 0 and 40,000"),
+        ("[thresholds]\nsetback = inf", "must lie between 0 and 40,000"),
+        ("[thresholds]\nepisode_gap_days = -5", "must lie between 0 and 40,000"),
+        ("[thresholds]\nepisode_gap_days = 99999999999999999999", "between 0 and"),
+        ("[intervals]\nphq9 = 99999999999999999999", "whole days above 0"),
     ],
 )
 def test_a_mistake_is_told_with_what_is_allowed(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis import store
 from analysis.engine import client_id_of, safe_name
+from analysis.errors import AnalysisError
 from analysis.settings import Settings
 
 _STYLE = """
@@ -43,12 +44,21 @@ def write_index(
     rows = [
         _row(folder, flags, store.read_table("episodes", tables))
         for folder in sorted((out / "clients").glob("*"))
-        if folder.is_dir()
+        if folder.is_dir() and _is_ours(folder.name)
     ]
     text = _page(settings, first, until, rows, _caseload(out), is_demo)
     temporary = out / ".index.html"
     temporary.write_text(text, encoding="utf-8")
     os.replace(temporary, out / "index.html")
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a folder stands for a client, and was not put there by hand."""
+    try:
+        client_id_of(name)
+    except AnalysisError:
+        return False
+    return True
 
 
 def _row(
