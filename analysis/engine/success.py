@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 
 from nbformat import NotebookNode
 
 from analysis.errors import AnalysisError
 
+_A_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,60}")
 # nbclient leaves out cells with this tag; so they need not have run.
 _SKIPPED = "skip-execution"
 
@@ -48,7 +50,9 @@ def check_notebook(executed: NotebookNode) -> None:
 
 def error_reason(output: NotebookNode, execution_count: int | None) -> str:
     """The kind of error and its cell; the message only where it is ours."""
-    where = f"{output.ename} in In [{execution_count}]"
+    # a class made on the spot may be called anything
+    kind = output.ename if _A_NAME.fullmatch(output.ename) else "an error"
+    where = f"{kind} in In [{execution_count}]"
     if output.ename in own_errors():
         return f"{where}: {output.evalue}"
     return where
