@@ -216,3 +216,30 @@ def test_the_order_of_long_rows_changes_nothing(tmp_path: Path) -> None:
     responses = result.tables["responses"]
     sums = responses.groupby("administration_id", observed=True)["response"].sum()
     assert sorted(sums) == [7, 12]  # 0+1+0+1+2+0+1+2+0 and 1+1+0+3+2+0+1+3+1
+
+
+def test_long_answers_counted_from_one_refuse_the_file(tmp_path: Path) -> None:
+    rows = [r for n in range(3) for r in long(f"A-{n}", "1,2,3,4,1,2,3,4,1")]
+    row = of_text(tmp_path, long_export(*rows))
+    assert row["action"] == "needs_config"
+    assert "add = -1" in row["messages"]
+
+
+def test_a_total_among_long_rows_is_compared_with_the_items(tmp_path: Path) -> None:
+    rows = [*long("A-1", A), "A-1,2025-01-06,phq9,total,12"]
+    rows += [*long("A-2", A), "A-2,2025-01-06,phq9,total,17"]
+    result = of_files(tmp_path, {"f.csv": long_export(*rows)})
+    assert result.tables["totals"]["score"].tolist() == [12]
+    assert "17, the items make 12" in result.files["messages"].iloc[0]
+
+
+def test_questions_answered_in_words_may_stand_among_long_rows(tmp_path: Path) -> None:
+    rows = ["A-1,2025-01-06,checkin,mood,7", "A-1,2025-01-06,checkin,small_win,Walked"]
+    rows += ["A-1,2025-01-06,checkin,step_back_note,Rain", *long("A-2", A)]
+    result = of_files(tmp_path, {"f.csv": long_export(*rows)})
+    assert result.files["accepted"].tolist() == [12]
+    assert result.tables["notes"][["kind", "text"]].values.tolist() == [
+        ["small_win", "Walked"],
+        ["step_back_note", "Rain"],
+    ]
+    assert result.tables["administrations"]["measure"].tolist() == ["checkin", "phq9"]

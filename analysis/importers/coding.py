@@ -42,10 +42,18 @@ def _counted_otherwise(measure: Measure, items: Mapping[int, Column]) -> Refusal
         n_rows = max(len(c.words) for c in columns)
         if len(numbers) < 2 or n_rows < _ENOUGH_ROWS:
             continue
-        low, high = numbers.min(), numbers.max()
-        for shift in (1, -1):
-            if low == allowed.low + shift and high == allowed.high + shift:
-                return _refusal(measure, allowed, low, high, shift)
+        refusal = shifted(measure, allowed, numbers)
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def shifted(measure: Measure, allowed: Allowed, numbers: np.ndarray) -> Refusal | None:
+    """Why answers that span the form's range one off are not taken as they stand."""
+    low, high = numbers.min(), numbers.max()
+    for shift in (1, -1):
+        if low == allowed.low + shift and high == allowed.high + shift:
+            return _refusal(measure, allowed, low, high, shift)
     return None
 
 

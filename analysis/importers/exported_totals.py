@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -14,15 +14,18 @@ from analysis.measures import Measure, ScoreRule
 # A sum or a mean of the answers, as most scores are.
 _FACTORS = {"sum": 1.0, "sum_x2": 2.0, "sum_x4": 4.0, "mean": 0.0, "mean_x10": 0.0}
 # Exports round to one or two places.
-_ROUNDING = 0.051
+ROUNDING = 0.051
 
 
 def expected_total(
-    measure: Measure, score: str, items: Mapping[int, Column], answers: np.ndarray
+    measure: Measure, score: str, items: Sequence[int], answers: np.ndarray
 ) -> np.ndarray | None:
-    """The score of rows answered whole, where it is a plain sum or mean."""
+    """The score of rows answered whole, where it is a plain sum or mean.
+
+    items: the item of each column of `answers`.
+    """
     rule = next(rule for rule in measure.scores if rule.id == score)
-    places = [list(items).index(n) for n in rule.items if n in items]
+    places = [items.index(n) for n in rule.items if n in items]
     if rule.method not in _FACTORS or len(places) < len(rule.items) or not places:
         return None
     total = np.zeros(len(answers))
@@ -46,11 +49,11 @@ def compared(
     answers: np.ndarray,
 ) -> tuple[np.ndarray, list[Said]]:
     """Totals as exported, without those that disagree with the items."""
-    expected = expected_total(measure, score, items, answers)
+    expected = expected_total(measure, score, list(items), answers)
     if expected is None:
         return value, []
     given = column.all_numbers()
-    off = np.flatnonzero(np.abs(given - expected) > _ROUNDING)
+    off = np.flatnonzero(np.abs(given - expected) > ROUNDING)
     if not len(off):
         return value, []
     kept = value.copy()

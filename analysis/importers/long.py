@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.importers.answers import BLANK, MISSING, READ
 from analysis.importers.assessments import (
@@ -15,8 +19,9 @@ from analysis.importers.days import orders_of, row_days
 from analysis.importers.faults import Fault, fault, set_aside
 from analysis.importers.layout import Plan, Rules
 from analysis.importers.long_cells import SCORE, Cells, read_cells
-from analysis.importers.notes import read_facts, read_notes
-from analysis.importers.reading import Forms, Reading, bins_of
+from analysis.importers.long_checks import counted_otherwise, totals_compared
+from analysis.importers.notes import clean_text, read_facts, read_notes
+from analysis.importers.reading import Forms, NoteRows, Reading, bins_of
 from analysis.importers.sheet import Refusal, Sheet
 
 
@@ -35,6 +40,9 @@ def read_long(plan: Plan, rules: Rules) -> Reading | Refusal:
     ids, raw, client, wrong_ids = read_clients(plan)
     days = row_days(sheet, layout.when, orders, rules)
     cells, wrong_cells = read_cells(sheet, layout.long, rules)
+    refusal = counted_otherwise(cells, rules)
+    if refusal is not None:
+        return refusal
     form = _form_of_row(plan, client, days.day, days.second, cells)
     faults: list[Fault] = [*layout.faults, *wrong_ids, *date_faults(days), *wrong_cells]
     faults += _twice(sheet, form, cells, bins_of(len(form), tuple(faults)))
@@ -44,6 +52,8 @@ def read_long(plan: Plan, rules: Rules) -> Reading | Refusal:
     bins = bins_of(len(form), tuple(faults))
     faults += _empty(form, cells, bins)
     kept = bins_of(len(form), tuple(faults)) == 0
+    forms = _forms(plan, form, cells, days.day, days.second, kept & ~cells.is_text)
+    agrees, told = totals_compared(sheet, forms, rules)
     return Reading(
         sheet=sheet,
         layout=layout,
@@ -51,11 +61,41 @@ def read_long(plan: Plan, rules: Rules) -> Reading | Refusal:
         raw_ids=raw,
         client=client,
         faults=tuple(faults),
-        said=(*layout.said, *days.said),
-        forms=_forms(plan, form, cells, days.day, days.second, kept),
-        notes=read_notes(sheet, layout.notes, days.day, kept),
+        said=(*layout.said, *days.said, *told),
+        forms=_with_totals(forms, agrees),
+        notes=_notes(plan, cells, days.day, kept),
         facts=read_facts(sheet, layout.facts, rules, orders),
         day=days.day,
+    )
+
+
+def _with_totals(forms: Forms, agrees: np.ndarray) -> Forms:
+    if agrees.all():
+        return forms
+    return replace(
+        forms,
+        total_form=forms.total_form[agrees],
+        total_scale=forms.total_scale[agrees],
+        total=forms.total[agrees],
+    )
+
+
+def _notes(
+    plan: Plan, cells: Cells, day: np.ndarray, kept: np.ndarray
+) -> NoteRows | None:
+    """Free text: columns of their own, or rows of questions answered in words."""
+    notes = read_notes(plan.sheet, plan.layout.notes, day, kept)
+    if plan.layout.long is None or not cells.is_text.any():
+        return notes
+    clean = clean_text(plan.sheet.columns[plan.layout.long.response])
+    filled = pc.greater(pc.utf8_length(clean), 0).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(cells.is_text & filled & kept)
+    return NoteRows(
+        rows,
+        tuple(cells.texts[code] for code in cells.text_kind[rows]),
+        tuple(clean.take(pa.array(rows)).to_pylist()),
+        np.zeros(len(rows), bool),
+        day[rows],
     )
 
 
@@ -81,7 +121,7 @@ def _twice(
     sheet: Sheet, form: np.ndarray, cells: Cells, bins: np.ndarray
 ) -> list[Fault]:
     """Answers that stand twice: the same is a duplicate, another is a conflict."""
-    good = np.flatnonzero(bins == 0)
+    good = np.flatnonzero((bins == 0) & ~cells.is_text)
     frame = pd.DataFrame(
         {"form": form[good], "item": cells.item[good], "value": cells.value[good]}
     )
@@ -143,7 +183,8 @@ def _empty(form: np.ndarray, cells: Cells, bins: np.ndarray) -> list[Fault]:
     """Forms in which no question was answered."""
     answered = np.zeros(int(form.max(initial=-1)) + 1, bool)
     answered[form[(bins == 0) & (cells.state == READ)]] = True
-    rows = np.flatnonzero(~answered[form] & (bins == 0)) if len(form) else form
+    empty = ~answered[form] & (bins == 0) & ~cells.is_text
+    rows = np.flatnonzero(empty) if len(form) else form
     missing = rows[np.isin(cells.state[rows], (MISSING, BLANK))]
     return list(
         set_aside("no question was answered, all answers are missing", missing, [""])

@@ -31,14 +31,26 @@ SCORE = 30_000
 
 @dataclass(frozen=True)
 class Cells:
-    """What every row says: measure, item or score as codes, the number, its state."""
+    """What every row says: measure, item or score as codes, the number, its state.
+
+    number: as value, and the numbers that are no answers of the form. text_kind: code
+    of the question answered in words, -1 for other rows; texts: those questions.
+    """
 
     measures: tuple[str, ...]
     scales: tuple[str, ...]
     measure: np.ndarray
     item: np.ndarray
     value: np.ndarray
+    number: np.ndarray
     state: np.ndarray
+    texts: tuple[str, ...]
+    text_kind: np.ndarray
+
+    @property
+    def is_text(self) -> np.ndarray:
+        """Rows that hold words and no answer."""
+        return self.text_kind >= 0
 
 
 def read_cells(sheet: Sheet, long: Long, rules: Rules) -> tuple[Cells, list[Fault]]:
@@ -54,21 +66,26 @@ def read_cells(sheet: Sheet, long: Long, rules: Rules) -> tuple[Cells, list[Faul
         dict.fromkeys(_scale(f) for f in fields if f is not None and f.score)
     )
     both, combos = _factorised(pair, answers.codes)
-    values = np.full(len(combos), np.nan)
+    numbers = np.full(len(combos), np.nan)
     states = np.full(len(combos), UNKNOWN, np.int8)
-    texts = answers.list()
-    for number, (a, b) in enumerate(combos):
+    words = answers.list()
+    for place, (a, b) in enumerate(combos):
         field = fields[a]
         if field is not None:
-            values[number], states[number] = _read(field, texts[b], long.rules, rules)
-    values[states != READ] = np.nan
+            numbers[place], states[place] = _read(field, words[b], long.rules, rules)
+    texts = tuple(sorted(rules.vocabulary.texts))
+    kinds = [plain(text) for text in items.list()]
+    kind = np.array([texts.index(k) if k in texts else -1 for k in kinds])
     cells = Cells(
         names,
         scales,
         np.array([-1 if f is None else names.index(f.measure) for f in fields])[pair],
         np.array([_code(f, scales) for f in fields], dtype=np.int64)[pair],
-        values[both],
+        np.where(states == READ, numbers, np.nan)[both],
+        numbers[both],
         states[both],
+        texts,
+        items.spread(kind),
     )
     return cells, _bad_cells(sheet, long, cells, answers, items, rules)
 
@@ -154,7 +171,7 @@ def _allowed(field: Field, rules: Rules) -> Allowed:
 def _bad_cells(
     sheet: Sheet, long: Long, cells: Cells, answers: Words, items: Words, rules: Rules
 ) -> list[Fault]:
-    unknown = np.flatnonzero(cells.measure < 0)
+    unknown = np.flatnonzero((cells.measure < 0) & ~cells.is_text)
     bad = np.isin(cells.state, (NOT_ALLOWED, UNKNOWN)) & (cells.measure >= 0)
     rows = np.flatnonzero(bad)
     name = sheet.names[long.response]
