@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
+
 from analysis.engine import inprocess
 from analysis.engine.making import Export, give_up, make_report
 from analysis.engine.surroundings import move_into
@@ -39,12 +41,22 @@ def run_child(
         task = read_task(draft)
         _start_afresh(task)
         try:
-            make_report(task, inprocess.execute, export)
+            make_report(task, _execute, export)
             code = 0
         except Exception as problem:  # the parent hears of it, and goes on with others
             code = give_up(task, problem)
     finally:
         os._exit(code)
+
+
+def _execute(task: Task) -> tuple[NotebookNode | None, str]:
+    """Run the notebook; who may read our files is not for it to say."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    try:
+        return inprocess.execute(task)
+    finally:
+        os.umask(mask)
 
 
 def leave_parent(parent: int) -> None:

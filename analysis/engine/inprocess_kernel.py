@@ -13,6 +13,7 @@ import queue
 import sys
 import threading
 import uuid
+import warnings
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
@@ -70,6 +71,7 @@ class InProcessKernel:
         # puts the notebook's folder on sys.path, where a kernel has it
         place = cast(Any, SimpleNamespace(ignore_cwd=False))
         InteractiveShellApp.init_path(place)
+        self._filters = list(warnings.filters)
         inline = sys.modules.get("matplotlib_inline.backend_inline")
         if inline:  # imported before there was a shell to tie it to
             inline._enable_matplotlib_integration()
@@ -80,12 +82,22 @@ class InProcessKernel:
         self._shell.set_parent({"header": {"msg_id": self._request}})
         count = self._shell.execution_count
         self._publish("execute_input", {"code": code, "execution_count": count})
-        reply = await self._kernel.do_execute(code, False, store_history, {}, False)
+        with self._filters_of_notebook():
+            reply = await self._kernel.do_execute(code, False, store_history, {}, False)
         for stream in self._streams:
             stream.settle()
         self._publish("status", {"execution_state": "idle"})
         self._reply(reply)
         return self._request
+
+    @contextlib.contextmanager
+    def _filters_of_notebook(self) -> Iterator[None]:
+        """Let a notebook's warning filters rule its cells, and nothing around them."""
+        ours, warnings.filters = warnings.filters, self._filters
+        try:
+            yield
+        finally:
+            self._filters, warnings.filters = warnings.filters, ours
 
     def kernel_info(self) -> str:
         """Ask what language the kernel speaks."""

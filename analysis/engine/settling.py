@@ -22,8 +22,9 @@ def settle(
     word = read_handshake(task)
     if word is None:
         word = _of_the_dead(task, ending.reason(limit))
-    reason = word.reason or _damage(task, word)
+    reason = word.reason
     try:
+        reason = reason or _damage(task, word)
         if task.draft_notebook.exists():
             _move(task.draft_notebook, job.executed)
         if not reason:
