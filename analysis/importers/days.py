@@ -160,9 +160,7 @@ def _said_of_days(name: str, words: Words, days: Days) -> tuple[Said, ...]:
     if (days.has_short_year & read).any():
         years = days.day[days.has_short_year & read].astype("datetime64[Y]")
         span = f"{years.min()} to {years.max()}"
-        said.append(
-            Said(f"{name} has two-digit years (a two-digit year each): read as {span}.")
-        )
+        said.append(Said(f"{name} has two-digit years, read as {span}."))
     if (days.is_serial & read).any():
         n = len(words.has(days.is_serial & read))
         said.append(
