@@ -22,6 +22,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from importlib.util import find_spec
 from itertools import cycle, islice
 from pathlib import Path
@@ -137,29 +138,36 @@ def run_engine(jobs: Sequence[engine.Job], count: int, name: str) -> Ran:
 
 def run_vanilla(jobs: Sequence[engine.Job], count: int) -> Ran:
     """Make reports by papermill and nbconvert as they come, two processes."""
-    orders = [(str(j.notebook), dict(j.parameters)) for j in islice(cycle(jobs), count)]
+    how = vanilla_exporter()
+    orders = [
+        (str(job.notebook), dict(job.parameters), how)
+        for job in islice(cycle(jobs), count)
+    ]
     started = time.monotonic()
     with Watch() as watch:
         workers = [
             subprocess.Popen(
                 [sys.executable, __file__, "--vanilla-worker", json.dumps(part)],
-                stderr=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
             )
             for part in (orders[number::WORKERS] for number in range(WORKERS))
         ]
-        if any(worker.wait() for worker in workers):
-            raise SystemExit("vanilla: a worker failed")
+        for worker in workers:
+            _, said = worker.communicate()
+            if worker.returncode:
+                raise SystemExit(f"vanilla: a worker failed\n{said[-2000:]}")
     return Ran(count, time.monotonic() - started, memory=watch.most, cpu=watch.cpu)
 
 
-def vanilla_worker(orders: Sequence[tuple[str, dict[str, str]]]) -> None:
+def vanilla_worker(orders: Sequence[tuple[str, dict[str, str], str]]) -> None:
     """What the two tools do without us; runs in a process of its own."""
     import papermill
     from nbconvert import get_exporter
 
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.ipynb"
-        for notebook, parameters in orders:
+        for notebook, parameters, how in orders:
             papermill.execute_notebook(
                 notebook,
                 str(out),
@@ -167,17 +175,24 @@ def vanilla_worker(orders: Sequence[tuple[str, dict[str, str]]]) -> None:
                 kernel_name="python3",
                 progress_bar=False,
             )
-            body, _ = get_exporter(vanilla_exporter())().from_filename(str(out))
+            body, _ = get_exporter(how)().from_filename(str(out))
             Path(folder, "out").write_bytes(
                 body if isinstance(body, bytes) else body.encode()
             )
 
 
+@cache
 def vanilla_exporter() -> str:
     """nbconvert's own way to a PDF that this machine has; HTML where it has none."""
     if shutil.which("xelatex") and shutil.which("pandoc"):
         return "pdf"
-    return "webpdf" if find_spec("playwright") else "html"
+    if find_spec("playwright"):
+        from playwright.sync_api import sync_playwright
+
+        with sync_playwright() as browsers:
+            if Path(browsers.chromium.executable_path).exists():
+                return "webpdf"
+    return "html"
 
 
 class Watch:
