@@ -139,7 +139,7 @@ class _Inside:
         if parent not in self._known:
             resolved = parent.resolve()
             self._known[parent] = resolved.is_relative_to(self._folder)
-        if not self._known[parent] or ".." in path.parts or not path.name:
+        if not self._known[parent] or path.name in ("", ".."):
             raise AnalysisError(
                 f"A report may only be written inside {self._folder}; a path of this "
                 "run leads out of it."
