@@ -241,3 +241,16 @@ def test_a_diary_of_years_comes_through(tmp_path: Path) -> None:
     )
     assert result.files[["rows_in", "accepted"]].values.tolist() == [[3601, 3601]]
     assert len(result.tables["clients"]) == 25
+
+
+def test_courses_whose_ids_all_count_from_one_stand_in_one_folder(
+    tmp_path: Path,
+) -> None:
+    for where, profile in (
+        ("reference/data/claus_2020.csv", "claus.toml"),
+        ("reference/data/btheb_long.csv", "btheb.toml"),
+        ("reference/data/sgdata_bdi.csv", "sessions.toml"),
+    ):
+        result = course(tmp_path, where, profile)
+    assert result.files["quarantined"].tolist() == [0, 0, 0]
+    assert len(result.tables["clients"]) == 43 + 100 + 43

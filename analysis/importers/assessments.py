@@ -83,7 +83,8 @@ def read_clients(
         client = client.copy()
         client[rows] = -1
     raw = tuple(str(text) for text in words.raw.to_pylist())
-    return tuple(ids.kept), raw, client, faults
+    kept = tuple(layout.prefix + name if name else "" for name in ids.kept)
+    return kept, raw, client, faults
 
 
 # --- when ----------------------------------------------------------------------------

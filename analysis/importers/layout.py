@@ -108,6 +108,7 @@ class Layout:
     said: tuple[Said, ...] = ()
     blank: str = "quarantined"
     everyone: str = ""  # client of all rows, where no column says it
+    prefix: str = ""  # goes before ids that count from 1 in several systems
     ids_as_they_are: bool = False  # ids that differ in case are different
     may_be_split: bool = False  # one form may stand in several files
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from analysis.importers.answers import AnswerRules
@@ -87,6 +87,7 @@ def plan_of(sheet: Sheet, profile: Profile, rules: Rules) -> Plan | Refusal:
             if name not in ("client", "date")
         }
         layout = Layout(profile.name, profile.table, client, when, columns=own)
+    layout = replace(layout, prefix=profile.prefix)
     if columns.absent:
         return Refusal(
             f"lacks columns that its profile {profile.path} names: "

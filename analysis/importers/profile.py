@@ -59,6 +59,7 @@ class Profile:
     declared: Declared = field(default_factory=Declared)
     table: str = "assessments"
     everyone: str = ""
+    prefix: str = ""
     blank: str = "quarantined"
     columns: Mapping[str, str] = field(default_factory=dict)
     dates: DateMapping = DateMapping()
