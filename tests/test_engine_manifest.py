@@ -15,6 +15,7 @@ from engine_cases import job, run, write_notebook
 from analysis.engine import Job, verify
 from analysis.engine import lock as locks
 from analysis.engine.files import DRAFTS, Drafts, digest_of, write_whole
+from analysis.engine.jobs import check_jobs
 from analysis.engine.lock import RunLock
 from analysis.engine.manifest import Manifest, read_reports
 from analysis.errors import AnalysisError
@@ -188,7 +189,7 @@ def refused(tmp_path: Path, *jobs: Job) -> str:
 def test_an_output_never_leads_out_of_the_folder(tmp_path: Path) -> None:
     notebook = write_notebook(tmp_path / "n.ipynb", "1")
     reports = tmp_path / "reports"
-    for client in ("../../x", "/tmp/x", ".."):
+    for client in ("../../x", "/tmp/x", "../.."):
         message = refused(tmp_path, job(reports, client, notebook))
         assert "only be written inside" in message
 
@@ -209,6 +210,15 @@ def test_two_reports_never_share_an_output(tmp_path: Path) -> None:
     upper, lower = job(reports, "A", notebook), job(reports, "a", notebook)
     assert "Two reports would be written to" in refused(tmp_path, upper, lower)
     assert "Two reports have the id" in refused(tmp_path, upper, upper)
+    detour = job(reports, "B/../A", notebook)
+    assert "Two reports would be written to" in refused(tmp_path, upper, detour)
+
+
+def test_a_reports_folder_may_be_given_with_dots(tmp_path: Path) -> None:
+    check_jobs(
+        [job(tmp_path / "x" / ".." / "reports", "A", tmp_path / "n.ipynb")],
+        tmp_path / "y" / ".." / "reports",
+    )
 
 
 def test_nothing_runs_when_one_job_has_a_wrong_parameter(tmp_path: Path) -> None:

@@ -119,28 +119,29 @@ def check_jobs(jobs: Sequence[Job], folder: Path) -> None:
             raise AnalysisError(f"Two reports have the id {job.id}; ids must differ.")
         ids.add(job.id)
         for path in (job.pdf, job.executed):
-            inside.check(path)
             # file systems of macOS and Windows do not tell "A" from "a"
-            name = str(path).casefold()
+            name = str(inside.resolved(path)).casefold()
             if name in outputs:
                 raise AnalysisError(f"Two reports would be written to {path}.")
             outputs.add(name)
 
 
 class _Inside:
-    """Whether paths stay inside a folder; folders are resolved once each."""
+    """Paths as they really are, if inside a folder; parents are resolved once each."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._known: dict[Path, bool] = {}
+        self._known: dict[Path, Path] = {}
 
-    def check(self, path: Path) -> None:
+    def resolved(self, path: Path) -> Path:
+        """The path without links and dots; AnalysisError where it leads out."""
         parent = path.parent
         if parent not in self._known:
-            resolved = parent.resolve()
-            self._known[parent] = resolved.is_relative_to(self._folder)
-        if not self._known[parent] or path.name in ("", ".."):
+            self._known[parent] = parent.resolve()
+        found = self._known[parent]
+        if not found.is_relative_to(self._folder) or path.name in ("", ".."):
             raise AnalysisError(
                 f"A report may only be written inside {self._folder}; a path of this "
                 "run leads out of it."
             )
+        return found / path.name
