@@ -143,3 +143,14 @@ def test_hidden_files_and_profiles_are_no_exports(raw: Path) -> None:
     (raw / ".hidden.csv").write_text(GOOD)
     (raw / "map.toml").write_text("")
     assert [path.name for path in raw_files(raw)] == ["good.csv"]
+
+
+@pytest.mark.parametrize("known", ["client_id,date,mood", "a,b,c"])
+def test_a_hundred_thousand_columns_are_refused_at_once(raw: Path, known: str) -> None:
+    more = 100_000
+    head = ",".join([known, *(f"c{number}" for number in range(more))])
+    row = ",".join(["A-1", "2026-10-01", *["1"] * (more + 1)])
+    (raw / "wide.csv").write_text(f"{head}\n{row}\n")
+    action, said = actions(imported(raw))["wide.csv"]
+    assert action == "reject"
+    assert "it is no table" in said

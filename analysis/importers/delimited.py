@@ -149,6 +149,8 @@ def _read_fast(text: bytes, delimiter: str, knows: Knows) -> Sheet | None:
     header = next(csv.reader([first.rstrip("\r\n")], delimiter=delimiter), [])
     if end < 0 or not is_header(header, knows) or not all(h.strip() for h in header):
         return None
+    if len(header) > MAX_COLUMNS:
+        return None
     if len(set(header)) < len(header) or not _has_a_record_per_line(text):
         return None
     names = [str(number) for number in range(len(header))]
