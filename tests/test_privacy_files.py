@@ -10,9 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from analysis import store
 from analysis.__main__ import main
 from analysis.engine import temporary
-from analysis.pipeline.guard import SHOW_MESSAGES, private_files, tell_defect
+from analysis.pipeline.guard import (
+    SHOW_MESSAGES,
+    private_files,
+    sweep_leftovers,
+    tell_defect,
+)
+from analysis.schema import TABLES
 
 unix = pytest.mark.skipif(sys.platform == "win32", reason="rights are those of Unix")
 
@@ -91,6 +98,35 @@ def test_nothing_outside_the_temporary_folder_is_removed(place: Path) -> None:
     mine.symlink_to(elsewhere)
     temporary.remove(mine)
     assert elsewhere.is_dir()
+
+
+# --- half-written tables ---
+
+
+def test_half_written_tables_of_a_killed_run_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", killed)
+        patched.setattr(Path, "unlink", lambda *_, **__: None)
+        with pytest.raises(KeyboardInterrupt):
+            store.write_table(TABLES["notes"].empty(), "notes", tmp_path / "as_of")
+    (half,) = (tmp_path / "as_of").iterdir()
+    (tmp_path / ".quarantine-ab12cd34").mkdir()
+    kept = [tmp_path / ".gitkeep", tmp_path / "notes.parquet", tmp_path / ".notes-x"]
+    for path in kept:
+        path.write_text("")
+    sweep_leftovers(tmp_path)
+    assert half.exists()  # young: another run may be at work on it
+    for path in (half, tmp_path / ".quarantine-ab12cd34", *kept):
+        os.utime(path, (0, 0))
+    sweep_leftovers(tmp_path)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == sorted(
+        ["as_of", *(path.name for path in kept)]
+    )
 
 
 # --- defects ---

@@ -5,15 +5,24 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
+import shutil
 import sys
+import time
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
+
+from analysis.schema import TABLES
 
 # For whoever mends a defect, on data of their own.
 SHOW_MESSAGES = "CAIRN_SHOW_ERRORS"
 # No right for anybody but the user: the default lets a whole machine read reports.
 _OTHERS = 0o077
+# Names that `store` and `importers` give to what they have not finished.
+_HALF_WRITTEN = re.compile(rf"\.(part|quarantine|{'|'.join(TABLES)})-\w{{8}}")
+_HALF_WRITTEN_SECONDS = 3600.0
 
 
 @contextlib.contextmanager
@@ -28,6 +37,21 @@ def private_files() -> Iterator[None]:
         yield
     finally:
         os.umask(before)
+
+
+def sweep_leftovers(processed: Path) -> None:
+    """Remove half-written tables of runs that were killed; they hold client data.
+
+    What is younger than an hour may be another run's that is still at work.
+    """
+    latest = time.time() - _HALF_WRITTEN_SECONDS
+    for path in processed.rglob(".*-*"):
+        if not _HALF_WRITTEN.fullmatch(path.name) or path.lstat().st_mtime > latest:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def guard_streams() -> None:

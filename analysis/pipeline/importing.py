@@ -11,6 +11,7 @@ import pandas as pd
 from analysis import demo, importers, store
 from analysis import state as states
 from analysis.errors import AnalysisError
+from analysis.pipeline.guard import sweep_leftovers
 from analysis.pipeline.paths import Paths, writable
 from analysis.pipeline.summary import Summary, Tell
 from analysis.settings import Practice
@@ -92,6 +93,7 @@ def run_import(
     measures = paths.read_measures(settings)
     raw, is_demo = raw_folder(paths, tell)
     writable(paths.processed, "--processed")
+    sweep_leftovers(paths.processed)
     raw_key = states.folder_key(raw)
     rules_key = states.text_key(
         repr(settings.without_place()), options.key(), _own_measures(paths)
