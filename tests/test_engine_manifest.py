@@ -116,12 +116,15 @@ def test_verifying_names_every_difference(tmp_path: Path) -> None:
     book.settle()
     (tmp_path / "clients/A.pdf").write_bytes(b"abd")
     (tmp_path / "notebooks/A.ipynb").unlink()
+    (tmp_path / "clients/A.outdated.pdf").write_bytes(b"older")
     (tmp_path / "clients/stray.pdf").write_bytes(b"x")
+    (tmp_path / "delivery").mkdir()
+    (tmp_path / "delivery/A-copy.pdf").write_bytes(b"handed out, not a report")
     assert [str(found) for found in verify(tmp_path / "manifest.json")] == [
         "A: the PDF was changed",
         "A: the executed notebook is missing",
         "F: could not be made: MemoryError in In [3]; "
-        "an older report still stands there",
+        "an older report is kept as A.outdated.pdf",
         "clients/stray.pdf: not in the manifest",
     ]
 

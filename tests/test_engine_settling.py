@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis.engine import Job, Lines, Outcome, Silent
+from analysis.engine.files import outdated
 from analysis.engine.jobs import Limits, Recipe, Terms
 from analysis.engine.local import CANNOT_WRITE, Ending
 from analysis.engine.making import give_up
@@ -221,3 +222,25 @@ def test_the_engine_can_be_imported_where_there_is_no_fork() -> None:
         "from analysis.engine import run_jobs, plain_worker"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_page_of_an_earlier_run_never_passes_for_one_that_failed(
+    made: tuple[Job, Task],
+) -> None:
+    wanted, task = made
+    wanted.pdf.parent.mkdir(parents=True, exist_ok=True)
+    wanted.pdf.write_bytes(b"last month's")
+    write_handshake(task, Handshake("ValueError in In [3]"))
+    assert settled(made).state == "failed"
+    assert not wanted.pdf.exists()
+    assert outdated(wanted.pdf).read_bytes() == b"last month's"
+
+
+def test_the_next_page_that_is_made_takes_the_outdated_one_away(
+    made: tuple[Job, Task],
+) -> None:
+    older = outdated(made[0].pdf)
+    older.parent.mkdir(parents=True, exist_ok=True)
+    older.write_bytes(b"last month's")
+    assert settled(made).state == "made"
+    assert not older.exists()

@@ -48,6 +48,11 @@ def write_whole(path: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
+def outdated(pdf: Path) -> Path:
+    """Where the PDF of an earlier run goes when it could not be made anew."""
+    return pdf.with_suffix(".outdated.pdf")
+
+
 def digest_of(path: Path) -> str | None:
     """SHA-256 of a file, or None where there is none."""
     try:

@@ -45,6 +45,11 @@ class Manifest:
         self._maker = ""
         self._journal = -1
 
+    @property
+    def makers(self) -> tuple[Mapping[str, Any], ...]:
+        """What the reports were made with: the facts of each run that made any."""
+        return tuple(self._makers.values())
+
     def begin(self, facts: Mapping[str, Any]) -> None:
         """Start writing: reports recorded from here on are made with `facts`.
 

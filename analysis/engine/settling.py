@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from analysis.engine.files import digest_of
+from analysis.engine.files import digest_of, outdated
 from analysis.engine.jobs import Job, Outcome
 from analysis.engine.local import Ending
 from analysis.engine.tasks import Handshake, Task, read_handshake
@@ -15,6 +15,9 @@ def settle(
     job: Job, task: Task, ending: Ending, limit: float, seconds: float
 ) -> Outcome:
     """Move what was made into place; on failure keep the notebook with its reason.
+
+    A PDF of an earlier run is set aside then (`progress.outdated.pdf`): nobody shall
+    take it for this run's. The next one that is made removes it.
 
     limit: the time limit, seconds: the time it took. A report is made only if its
     process said so last of all and what it wrote is there, whole.
@@ -27,8 +30,11 @@ def settle(
         reason = reason or _damage(task, word)
         if task.draft_notebook.exists():
             _move(task.draft_notebook, job.executed)
-        if not reason:
+        if reason:
+            _set_aside(job.pdf)
+        else:
             _move(task.draft_pdf, job.pdf)
+            outdated(job.pdf).unlink(missing_ok=True)
     except OSError as problem:
         reason = (
             f"could not be moved into place ({problem.strerror}); is it open in "
@@ -39,6 +45,11 @@ def settle(
         return Outcome(job.id, "failed", reason, seconds, "", kept, job.label)
     pdf, executed = word.pdf_sha256, word.executed_sha256
     return Outcome(job.id, "made", "", seconds, pdf, executed, job.label)
+
+
+def _set_aside(pdf: Path) -> None:
+    if pdf.exists():
+        os.replace(pdf, outdated(pdf))
 
 
 def _damage(task: Task, word: Handshake) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.engine.files import DRAFTS, digest_of
+from analysis.engine.files import digest_of, outdated
 from analysis.engine.manifest import Entry, read_reports
 
 # What a report may stand as, by its word in the manifest; the last only for some.
@@ -34,18 +34,26 @@ def verify(manifest: Path) -> list[Difference]:
         for name, entry in sorted(reports.items())
         for what in _differences(entry, manifest.parent)
     ]
-    known = {entry["pdf"] for entry in reports.values()}
-    for path in sorted(manifest.parent.rglob("*.pdf")):
-        relative = path.relative_to(manifest.parent)
-        if relative.as_posix() not in known and relative.parts[0] != DRAFTS:
-            found.append(Difference(relative.as_posix(), "not in the manifest"))
-    return found
+    return found + _strangers(manifest.parent, {e["pdf"] for e in reports.values()})
+
+
+def _strangers(folder: Path, known: set[str]) -> list[Difference]:
+    """PDFs where reports stand that no run made; copies kept elsewhere are nobody's."""
+    told = known | {outdated(Path(pdf)).as_posix() for pdf in known}
+    homes = {Path(pdf).parts[0] for pdf in known if len(Path(pdf).parts) > 1}
+    relatives = (path.relative_to(folder) for path in sorted(folder.rglob("*.pdf")))
+    return [
+        Difference(relative.as_posix(), "not in the manifest")
+        for relative in relatives
+        if relative.as_posix() not in told
+        and (len(relative.parts) == 1 or relative.parts[0] in homes)
+    ]
 
 
 def _differences(entry: Entry, folder: Path) -> list[str]:
     if entry["state"] == "failed":
-        stands = (folder / entry["pdf"]).exists()
-        older = "; an older report still stands there" if stands else ""
+        kept = outdated(folder / entry["pdf"])
+        older = f"; an older report is kept as {kept.name}" if kept.exists() else ""
         return [f"could not be made: {entry['reason']}{older}"]
     found = []
     for name, kind in _FORMS.items():

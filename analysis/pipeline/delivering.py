@@ -18,7 +18,7 @@ from analysis import state as states
 from analysis import store
 from analysis.engine import client_id_of, safe_name
 from analysis.errors import AnalysisError
-from analysis.pipeline.paths import Paths, writable
+from analysis.pipeline.paths import PDF_NAMES, Paths, writable
 from analysis.pipeline.summary import Summary
 from analysis.reports import span_of
 
@@ -41,7 +41,11 @@ def run_deliver(paths: Paths, chosen: Delivery) -> Summary:
     latest = states.finished_import(paths.processed).latest
     first, until = span_of(chosen.month, latest)
     folder = paths.reports / f"{first:%Y-%m}"
-    made = sorted((folder / "clients").glob("*/*.pdf"))
+    made = [
+        path
+        for path in sorted((folder / "clients").glob("*/*.pdf"))
+        if path.stem in PDF_NAMES.values()  # not one that is out of date
+    ]
     if not made:
         raise AnalysisError(
             f"{folder} holds no reports yet. Run `python -m analysis reports` first."

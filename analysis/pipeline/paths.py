@@ -13,6 +13,10 @@ from analysis.settings import Settings, read_settings
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
+# File name of each audience's report.
+PDF_NAMES: Mapping[str, str] = {"clinician": "progress", "client": "handout"}
+
+
 @dataclass(frozen=True)
 class Paths:
     """The folders of one practice; all may be given on the command line."""

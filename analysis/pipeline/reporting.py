@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,15 +23,14 @@ from analysis.pipeline.caseload import (
     write_caseload_pages,
 )
 from analysis.pipeline.importing import ImportOptions, demo_paths, run_import
+from analysis.pipeline.keeping_apart import keep_apart
 from analysis.pipeline.keys import client_keys, package_versions, rules_key
-from analysis.pipeline.paths import Paths, notebook_path, writable
+from analysis.pipeline.paths import PDF_NAMES, Paths, notebook_path, writable
 from analysis.pipeline.site import write_index
 from analysis.pipeline.summary import Summary, Tell
 from analysis.reports import span_of
 from analysis.settings import Settings
 
-# File name of each audience's report.
-PDF_NAMES: Mapping[str, str] = {"clinician": "progress", "client": "handout"}
 NOTEBOOK = "client_progress.ipynb"
 # Modules every report needs: imported once, before the first report is made.
 WARM_UP = (
@@ -127,6 +126,7 @@ def _ready(
     for line in (*run_analyse(paths).lines, *run_analyse(paths, until).lines):
         tell(line)
     out = writable(paths.reports / f"{first:%Y-%m}", "--reports")
+    keep_apart(out, is_demo=known.is_demo, tell=tell)
     return _Ready(
         paths=paths,
         settings=paths.read_settings(),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import html
 import os
+from collections.abc import Mapping, Set
 from datetime import date
 from pathlib import Path
-
-import pandas as pd
 
 from analysis import store
 from analysis.engine import client_id_of, safe_name
@@ -40,9 +39,12 @@ def write_index(
 ) -> None:
     """Write the page that lists what was made: ids, never names."""
     findings = store.read_table("findings", tables)
-    flags = findings[findings["audience"].notna()].groupby("client_id")["kind"]
+    at_risk = set(findings.loc[findings["kind"] == "risk_item", "client_id"])
+    episodes = store.read_table("episodes", tables)
+    latest = episodes.drop_duplicates("client_id", keep="last")
+    clinicians = latest.set_index("client_id")["clinician_id"].dropna().to_dict()
     rows = [
-        _row(folder, flags, store.read_table("episodes", tables))
+        _row(folder, at_risk, clinicians)
         for folder in sorted((out / "clients").glob("*"))
         if folder.is_dir() and _is_ours(folder.name)
     ]
@@ -61,20 +63,16 @@ def _is_ours(name: str) -> bool:
     return True
 
 
-def _row(
-    folder: Path, flags: pd.api.typing.SeriesGroupBy, episodes: pd.DataFrame
-) -> str:
+def _row(folder: Path, at_risk: Set[str], clinicians: Mapping[str, str]) -> str:
     client = client_id_of(folder.name)
-    own = episodes[episodes["client_id"] == client]
-    clinician = own["clinician_id"].iloc[-1] if len(own) else ""
-    kinds = set(flags.get_group(client)) if client in flags.groups else set()
-    first = "risk item" if "risk_item" in kinds else ""
+    clinician = clinicians.get(client, "")
+    first = "risk item" if client in at_risk else ""
     links = " · ".join(
         f'<a href="clients/{html.escape(safe_name(client))}/{pdf.name}">{word}</a>'
         for name, word in (("progress", "progress report"), ("handout", "handout"))
         if (pdf := folder / f"{name}.pdf").exists()
     )
-    cells = (html.escape(client), html.escape(str(clinician or "")), first, links)
+    cells = (html.escape(client), html.escape(clinician), first, links)
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 

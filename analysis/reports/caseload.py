@@ -10,14 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 import analysis
-from analysis import series, store
+from analysis import store
 from analysis.caseload import CaseloadPeriod, caseload_period
 from analysis.errors import AnalysisError
-from analysis.measures import read_measures, scales
 from analysis.reports.logo import logo
-from analysis.reports.reading import project_folder, span_of
-from analysis.settings import Settings, read_settings
-from analysis.state import finished_import, read_state, tables_as_of
+from analysis.reports.reading import open_month
+from analysis.settings import Settings
+from analysis.state import read_state, tables_as_of
 
 # Tables the caseload counts from.
 _TABLES = (
@@ -76,42 +75,26 @@ def read_caseload(
     """
     if months < 1:
         raise AnalysisError("months must be a whole number from 1 upwards")
-    folder = Path(processed) if processed else project_folder() / "data" / "processed"
-    chosen = Path(settings) if settings else folder.parents[1] / "settings.toml"
-    in_force = read_settings(chosen)
-    first, until = span_of(month, finished_import(folder).latest)
-    tables = tables_as_of(folder, until)
-    known = read_state(tables)
-    if known is None or not known.until:
-        raise AnalysisError(
-            f"The tables as of {until} are not there yet. Run "
-            f"`python -m analysis analyse --until {until}` first."
-        )
-    own = in_force.measures_folder
-    measures = read_measures(in_force.folder / own if own else None)
-    rows = store.read_tables(tables, _TABLES)
-    all_scales = {
-        **scales(measures, in_force.intervals),
-        **series.goal_scales(rows["goals"]),
-    }
+    opened = open_month(month, processed, settings)
+    rows = store.read_tables(opened.tables, _TABLES)
     period = caseload_period(
         rows,
-        all_scales,
-        in_force,
-        since=months_before(first, months - 1),
-        until=until,
+        opened.scales(rows["goals"]),
+        opened.settings,
+        since=months_before(opened.first, months - 1),
+        until=opened.until,
         programme=programme or None,
-        rule=rule or in_force.reports.caseload_rule,
+        rule=rule or opened.settings.reports.caseload_rule,
         share=share,
-        before=_month_before(folder, first),
+        before=_month_before(opened.processed, opened.first),
     )
     return CaseloadReport(
         period=period,
-        names={measure.id: measure.instrument for measure in measures.values()},
-        is_demo=known.is_demo,
+        names={measure.id: measure.instrument for measure in opened.measures.values()},
+        is_demo=opened.is_demo,
         version=analysis.__version__,
         receipt=receipt,
-        logo_svg=logo(in_force),
+        logo_svg=logo(opened.settings),
     )
 
 
