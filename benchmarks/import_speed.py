@@ -30,14 +30,14 @@ import pyarrow.parquet as pq
 from analysis import store
 from analysis.importers import write_import
 from analysis.importers.folder import Imported
+from analysis.importers.keeping.outcome import outcomes_of
+from analysis.importers.keeping.people import people_of
+from analysis.importers.keeping.quarantine import set_aside_rows
+from analysis.importers.keeping.tidy import tidy_tables
 from analysis.importers.layout import Rules
 from analysis.importers.one_file import open_path, read_file
-from analysis.importers.outcome import outcomes_of
-from analysis.importers.people import people_of
-from analysis.importers.quarantine import set_aside_rows
 from analysis.importers.report import files_report
-from analysis.importers.tidy import tidy_tables
-from analysis.importers.vocabulary import vocabulary
+from analysis.importers.values.vocabulary import vocabulary
 from analysis.measures import read_measures
 
 ADMINISTRATIONS = 1_111_111

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from import_helpers import PHQ9, measures, of_files, of_text
 
-from analysis.importers.answers import (
+from analysis.importers.values.answers import (
     BLANK,
     MISSING,
     NOT_ALLOWED,
@@ -20,8 +20,8 @@ from analysis.importers.answers import (
     AnswerRules,
     read_answer,
 )
-from analysis.importers.exported_totals import which_score
-from analysis.importers.wording import answer_words
+from analysis.importers.values.exported_totals import which_score
+from analysis.importers.values.wording import answer_words
 
 ITEM = Allowed(0, 3)
 HEADER = f"client_id,date,{PHQ9}"

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from import_helpers import PHQ9, of_text
 
-from analysis.importers.clock import Clock, to_clinic, unix_to_clinic
-from analysis.importers.dates import DateRules, evidence, order_of, read_days
+from analysis.importers.values.clock import Clock, to_clinic, unix_to_clinic
+from analysis.importers.values.dates import DateRules, evidence, order_of, read_days
 
 TODAY = date(2026, 11, 23)
 ANSWERS = "1,1,0,3,2,0,1,3,1"

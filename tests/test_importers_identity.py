@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from import_helpers import PHQ9, of_files, of_text
 
-from analysis.importers.identity import one_form, problem_of
+from analysis.importers.values.identity import one_form, problem_of
 
 A, B = "1,1,0,3,2,0,1,3,1", "0,1,0,1,2,0,1,2,0"
 HEADER = f"client_id,date,{PHQ9}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from import_helpers import PHQ9, of_text
 
-from analysis.importers.quoting import may_be_repeated
+from analysis.importers.values.quoting import may_be_repeated
 
 
 @pytest.mark.parametrize(

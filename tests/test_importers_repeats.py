@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from import_helpers import PHQ9, of_files, of_text
 
-from analysis.importers.clock import NO_TIME
-from analysis.importers.same_day import (
+from analysis.importers.keeping.same_day import (
     JOINED,
     KEPT,
     REPEATED,
@@ -18,6 +17,7 @@ from analysis.importers.same_day import (
     Sitting,
     judged,
 )
+from analysis.importers.values.clock import NO_TIME
 
 A, B = "1,1,0,3,2,0,1,3,1", "0,1,0,1,2,0,1,2,0"
 HEADER = f"client_id,date,{PHQ9}"

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from import_helpers import PHQ9, of_files, of_text
 
-from analysis.importers.decoding import decode
-from analysis.importers.delimited import _has_a_record_per_line, read_delimited
-from analysis.importers.records import Broken, Record, read_records
-from analysis.importers.sheet import Refusal, Sheet
+from analysis.importers.sheets.decoding import decode
+from analysis.importers.sheets.delimited import _has_a_record_per_line, read_delimited
+from analysis.importers.sheets.records import Broken, Record, read_records
+from analysis.importers.sheets.sheet import Refusal, Sheet
 
 A, B = "1,1,0,3,2,0,1,3,1", "0,1,0,1,2,0,1,2,0"
 HEADER = f"client_id,date,{PHQ9}"

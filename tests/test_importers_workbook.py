@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from import_helpers import PHQ9, Imported, of_files
 
-from analysis.importers.workbook import text_of
+from analysis.importers.sheets.workbook import text_of
 
 HEAD = ["client_id", "date", *PHQ9.split(",")]
 ANSWERS = [1, 1, 0, 3, 2, 0, 1, 3, 1]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.importers import redcap
-from analysis.importers.faults import fault
 from analysis.importers.layout import Layout, Plan, Rules
-from analysis.importers.reading import Reading
-from analysis.importers.sheet import Sheet
+from analysis.importers.readers.reading import Reading
+from analysis.importers.sheets.sheet import Sheet
+from analysis.importers.systems import redcap
+from analysis.importers.values.faults import fault
 
 TABLE = "companion"
 # Tables that describe others, by columns that only they have.

@@ -12,17 +12,17 @@ import pandas as pd
 
 from analysis.errors import AnalysisError
 from analysis.importers import companions
+from analysis.importers.keeping.outcome import outcomes_of
+from analysis.importers.keeping.people import people_of
+from analysis.importers.keeping.quarantine import set_aside_rows
+from analysis.importers.keeping.tidy import tidy_tables
 from analysis.importers.layout import Rules
 from analysis.importers.one_file import OpenedFile, open_path, read_file
-from analysis.importers.outcome import outcomes_of
-from analysis.importers.people import people_of
 from analysis.importers.profile import Profile
 from analysis.importers.profile_reading import read_profiles
-from analysis.importers.quarantine import set_aside_rows
 from analysis.importers.report import files_report
-from analysis.importers.sheet import Refusal, Sheet
-from analysis.importers.tidy import tidy_tables
-from analysis.importers.vocabulary import vocabulary
+from analysis.importers.sheets.sheet import Refusal, Sheet
+from analysis.importers.values.vocabulary import vocabulary
 from analysis.measures import Measure
 from analysis.settings import Settings
 

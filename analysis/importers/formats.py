@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from analysis.importers import (
-    companions,
+from analysis.importers import companions
+from analysis.importers.layout import Plan, Rules
+from analysis.importers.profile import Profile
+from analysis.importers.sheets.reshaping import flat_sheet
+from analysis.importers.sheets.sheet import Document, Refusal, Sheet
+from analysis.importers.systems import (
     diaries,
     fhir,
     limesurvey,
@@ -20,10 +24,6 @@ from analysis.importers import (
     synthea,
     web_forms,
 )
-from analysis.importers.layout import Plan, Rules
-from analysis.importers.profile import Profile
-from analysis.importers.reshaping import flat_sheet
-from analysis.importers.sheet import Document, Refusal, Sheet
 
 Found = Plan | list[Plan] | Refusal | None
 

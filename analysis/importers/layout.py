@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date as Date
 from datetime import timedelta
 
-from analysis.importers.answers import AnswerRules
-from analysis.importers.dates import Order
-from analysis.importers.faults import Fault
-from analysis.importers.sheet import Refusal, Said, Sheet
-from analysis.importers.vocabulary import Vocabulary
+from analysis.importers.sheets.sheet import Refusal, Said, Sheet
+from analysis.importers.values.answers import AnswerRules
+from analysis.importers.values.dates import Order
+from analysis.importers.values.faults import Fault
+from analysis.importers.values.vocabulary import Vocabulary
 from analysis.measures import Measure
 
 NONE = -1  # no column

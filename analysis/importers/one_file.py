@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.importers import companions
-from analysis.importers.assessments import read_wide
 from analysis.importers.formats import recognised
 from analysis.importers.layout import Plan, Rules
-from analysis.importers.long import read_long
 from analysis.importers.opening import open_file
 from analysis.importers.profile import Profile, profiles_for
-from analysis.importers.reading import Reading
-from analysis.importers.registers import read_register
+from analysis.importers.readers.assessments import read_wide
+from analysis.importers.readers.long import read_long
+from analysis.importers.readers.reading import Reading
+from analysis.importers.readers.registers import read_register
 from analysis.importers.report import FileRead
-from analysis.importers.sheet import Document, Refusal, Sheet
+from analysis.importers.sheets.sheet import Document, Refusal, Sheet
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from analysis.importers.delimited import Declared, read_delimited
-from analysis.importers.documents import read_documents
 from analysis.importers.layout import Rules
-from analysis.importers.mapped import fits
-from analysis.importers.opendocument import read_opendocument
 from analysis.importers.profile import Profile
-from analysis.importers.records import Knows
-from analysis.importers.sheet import Document, Refusal, Said, Sheet
-from analysis.importers.signature import kind_of
-from analysis.importers.workbook import read_workbook
+from analysis.importers.sheets.delimited import Declared, read_delimited
+from analysis.importers.sheets.documents import read_documents
+from analysis.importers.sheets.opendocument import read_opendocument
+from analysis.importers.sheets.records import Knows
+from analysis.importers.sheets.sheet import Document, Refusal, Said, Sheet
+from analysis.importers.sheets.signature import kind_of
+from analysis.importers.sheets.workbook import read_workbook
+from analysis.importers.systems.mapped import fits
 
 # Names of columns that systems give, and that hold no answer.
 TECHNICAL = frozenset(

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from analysis.importers.delimited import Declared
-from analysis.importers.vocabulary import plain
+from analysis.importers.sheets.delimited import Declared
+from analysis.importers.values.vocabulary import plain
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from analysis.errors import AnalysisError
-from analysis.importers.delimited import Declared
 from analysis.importers.profile import DateMapping, FormMapping, Occasions, Profile
-from analysis.importers.registers import REGISTERS
+from analysis.importers.readers.registers import REGISTERS
+from analysis.importers.sheets.delimited import Declared
 from analysis.measures import Measure
 
 SHIPPED = Path(__file__).with_name("profiles")

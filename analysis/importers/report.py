@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.importers.faults import Fault, said_of
-from analysis.importers.outcome import Outcome, counts_of
-from analysis.importers.reading import ACCEPTED, Reading
-from analysis.importers.sheet import Document, Refusal, Said, Sheet
+from analysis.importers.keeping.outcome import Outcome, counts_of
+from analysis.importers.readers.reading import ACCEPTED, Reading
+from analysis.importers.sheets.sheet import Document, Refusal, Said, Sheet
+from analysis.importers.values.faults import Fault, said_of
 
 COLUMNS = (
     "file",

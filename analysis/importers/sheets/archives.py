@@ -1,0 +1,40 @@
+"""Workbooks are archives: what is looked at before anything of one is unpacked."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from analysis.importers.sheets.sheet import Refusal
+
+# Unpacked, a workbook may be so large, and so many times larger than packed. A sheet
+# of 100,000 rows and 100 columns takes about 200 MB.
+MAX_UNPACKED = 512 * 1024**2
+MAX_RATIO = 200
+SMALL = 20 * 1024**2  # below this any ratio is harmless
+MAX_ROWS, MAX_COLUMNS = 1_048_576, 2_000
+
+
+def archive_refusal(data: bytes, needed: str) -> Refusal | None:
+    """Why an archive is not opened; None where it may be.
+
+    needed: the member without which it is no workbook.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return Refusal(
+            "is a damaged workbook or archive. If it was downloaded, download it again."
+        )
+    if any(member.flag_bits & 1 for member in members):
+        return Refusal("is encrypted. Remove the password and save it again.")
+    size = sum(member.file_size for member in members)
+    if size > MAX_UNPACKED or (size > SMALL and size > MAX_RATIO * len(data)):
+        return Refusal(
+            f"would unpack to {size // 1024**2:,} MB from {len(data) // 1024:,} KB, "
+            "which no export does (a zip bomb). It was not opened."
+        )
+    if needed not in {member.filename for member in members}:
+        return Refusal("is an archive and no workbook. Unpack it first.")
+    return None

@@ -1,0 +1,340 @@
+"""The plain format: one table a file, columns as the contract names them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.importers.layout import (
+    NONE,
+    Form,
+    Layout,
+    Long,
+    Plan,
+    Recognised,
+    Rules,
+    When,
+)
+from analysis.importers.sheets.headers import names_its_columns
+from analysis.importers.sheets.sheet import Refusal, Said, Sheet
+from analysis.importers.values.answers import number_of
+from analysis.importers.values.cells import words_of
+from analysis.importers.values.exported_totals import which_score
+from analysis.importers.values.vocabulary import Field, Vocabulary, plain
+from analysis.importers.values.wording import answer_words, fields_by_wording
+from analysis.measures import Measure
+
+# Tables by the columns that only they have; the first that fits is taken.
+_REGISTERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "goals": (
+        ("goal_id", "client_id", "statement"),
+        (
+            "specific",
+            "measurable",
+            "achievable",
+            "relevant",
+            "target",
+            "due",
+            "set_on",
+            "closed_on",
+            "status",
+            "replaces",
+            "reason",
+        ),
+    ),
+    "goal_steps": (("goal_id", "step"), ("position", "done_on")),
+    "goal_ratings": (("goal_id", "date"), ("rating", "gas")),
+    "sessions": (("client_id", "date", "attended"), ("kind", "clinician_id")),
+    "events": (("client_id", "date", "kind", "label"), ()),
+}
+FACTS = (
+    "clinician_id",
+    "programme",
+    "name_on_report",
+    "birth_year",
+    "birth_date",
+    "sex",
+)
+_CLIENT = (*FACTS, "started_on", "ended_on", "end_reason")
+
+
+def recognise(sheet: Sheet, rules: Rules) -> Recognised:
+    """The layout of a sheet in the plain format, or why it cannot be read."""
+    words = rules.vocabulary
+    if words.role("goal_id", sheet.names) != NONE:
+        # a column gas is a goal's rating here, not a questionnaire's total
+        register = _register(sheet, words)
+        if register is not None:
+            return register
+    fields = words.fields_of(sheet.names)
+    if not fields:
+        fields = fields_by_wording(sheet.names, rules.measures)
+    if fields:
+        return wide_plan(sheet, fields, rules, Layout("plain"))
+    register = _register(sheet, words)
+    if register is not None:
+        return register
+    return _long(sheet, words) or _clients(sheet, words) or _unknown(sheet, words)
+
+
+def _role(sheet: Sheet, words: Vocabulary, name: str) -> int:
+    return words.role(name, sheet.names)
+
+
+def wide_plan(
+    sheet: Sheet, fields: Mapping[int, Field], rules: Rules, known: Layout
+) -> Plan | Refusal:
+    """The plan of a sheet with whole questionnaires in its rows.
+
+    known: what the format says already; a client, date or sitting that it leaves open
+    is looked for among the names of the columns.
+    """
+    words = rules.vocabulary
+    client = known.client if known.client != NONE else _role(sheet, words, "client_id")
+    when = when_of(sheet, words) if known.when == When() else known.when
+    absent = [n for n, c in (("client", client), ("date", when.date)) if c == NONE]
+    if absent:
+        return refuse_without(sheet, absent)
+    forms = known.forms or forms_of(sheet, fields, rules)
+    if isinstance(forms, Refusal):
+        return forms
+    used = {client, when.date, when.time, when.offset, *fields, *known.instance}
+    instance = _role(sheet, words, "instance")
+    layout = replace(
+        known,
+        client=client,
+        when=when,
+        forms=forms,
+        facts=facts_of(sheet, words, used),
+        notes=notes_of(sheet, words, used),
+        instance=known.instance or (() if instance == NONE else (instance,)),
+    )
+    return Plan(sheet, finished(sheet, layout, words, used))
+
+
+def when_of(sheet: Sheet, words: Vocabulary) -> When:
+    """The columns of date and time."""
+    day = _role(sheet, words, "date")
+    time = _role(sheet, words, "time")
+    return When(date=day, time=NONE if time == day else time)
+
+
+def refuse_without(sheet: Sheet, missing: Sequence[str]) -> Refusal:
+    """Say that a column nothing goes without was not found, and which there are."""
+    return Refusal(
+        f"has no column for {' and '.join(missing)} that is known. Its columns are: "
+        f"{listed(sheet.names)}. Name them in a mapping profile (docs/exports.md).",
+        "needs_config",
+    )
+
+
+def forms_of(
+    sheet: Sheet, fields: Mapping[int, Field], rules: Rules
+) -> tuple[Form, ...] | Refusal:
+    """The questionnaires of a wide sheet; a missing item refuses the file."""
+    forms = []
+    twice = _twice(sheet, fields)
+    if twice:
+        return Refusal(
+            f"has two columns for the same answers: {listed(twice)}. Remove one of "
+            "them, or say in a profile which one counts.",
+            "needs_config",
+        )
+    for name in dict.fromkeys(field.measure for field in fields.values()):
+        measure = rules.measures[name]
+        own = {c: f for c, f in fields.items() if f.measure == name}
+        items = {f.item: c for c, f in own.items() if f.item is not None}
+        absent = [
+            item
+            for item in measure.items
+            if items and item.number not in items and not item.is_extra
+        ]
+        if absent and measure.has_total and not measure.is_open_ended:
+            columns = listed([f"{name}_{item.id}" for item in absent])
+            return Refusal(
+                f"lacks {columns}: a {measure.instrument} without "
+                f"{'that item' if len(absent) == 1 else 'those items'} is no "
+                f"{measure.instrument} and is not scored as one. Export all items, or "
+                "declare another measure in a profile."
+            )
+        totals = _totals(sheet, own, measure, has_items=bool(items))
+        if isinstance(totals, Refusal):
+            return totals
+        answer = answer_words(measure)
+        forms.append(Form(name, items, totals, rules=answer))
+    return tuple(forms)
+
+
+def _totals(
+    sheet: Sheet, fields: Mapping[int, Field], measure: Measure, *, has_items: bool
+) -> dict[str, int] | Refusal:
+    """Columns of scores, those that are only called a total looked at first."""
+    totals: dict[str, int] = {}
+    for column, field in fields.items():
+        score = field.score
+        if field.is_called_total:
+            texts = words_of(sheet.columns[column]).list()
+            numbers = [n for n in map(number_of, texts) if n is not None]
+            scores = which_score(measure, np.array(numbers, dtype=float))
+            if len(scores) > 1 and numbers and not has_items:
+                names = " or ".join(f"{measure.id}_{name}" for name in scores)
+                return Refusal(
+                    f"has a column {listed([sheet.names[column]])} that may hold the "
+                    f"score in either way: name it {names}.",
+                    "needs_config",
+                )
+            score = scores[0]
+        if score:
+            totals[score] = column
+    return totals
+
+
+def _twice(sheet: Sheet, fields: Mapping[int, Field]) -> list[str]:
+    seen: dict[Field, int] = {}
+    for column, field in fields.items():
+        if field in seen:
+            return [sheet.names[seen[field]], sheet.names[column]]
+        seen[field] = column
+    return []
+
+
+def facts_of(sheet: Sheet, words: Vocabulary, used: set[int]) -> dict[str, int]:
+    """Columns that say something lasting about the client."""
+    found = {name: _role(sheet, words, name) for name in FACTS}
+    return {n: c for n, c in found.items() if c != NONE and c not in used}
+
+
+def notes_of(sheet: Sheet, words: Vocabulary, used: set[int]) -> dict[int, str]:
+    """Columns of free text: questions answered in words, and notes."""
+    found: dict[int, str] = {}
+    for column, name in enumerate(sheet.names):
+        word = plain(name)
+        if column in used:
+            continue
+        if word in words.texts:
+            found[column] = word
+        elif word in words.roles["note"]:
+            found[column] = "note"
+    share = _role(sheet, words, "may_be_shown")
+    if found and share != NONE:
+        found[share] = "may_be_shown"
+    return found
+
+
+def _register(sheet: Sheet, words: Vocabulary) -> Plan | None:
+    for table, (needed, optional) in _REGISTERS.items():
+        columns = {name: _role(sheet, words, name) for name in (*needed, *optional)}
+        has_all = all(columns[name] != NONE for name in needed)
+        if table == "goal_ratings":
+            has_all &= columns["rating"] != NONE or columns["gas"] != NONE
+        if has_all and _is_named(sheet, words, table, needed):
+            return _register_plan(sheet, words, table, columns)
+    return None
+
+
+def _is_named(
+    sheet: Sheet, words: Vocabulary, table: str, needed: Sequence[str]
+) -> bool:
+    """Two needed roles must not stand in one column."""
+    positions = [words.role(name, sheet.names) for name in needed]
+    return len(set(positions)) == len(positions)
+
+
+def _register_plan(
+    sheet: Sheet, words: Vocabulary, table: str, columns: Mapping[str, int]
+) -> Plan:
+    found = {name: c for name, c in columns.items() if c != NONE}
+    client = found.pop("client_id", NONE)
+    when = When(date=found.pop("date", NONE))
+    used = {client, when.date, *found.values()}
+    notes = notes_of(sheet, words, used) if table == "sessions" else {}
+    layout = Layout("plain", table, client, when, columns=found, notes=notes)
+    return Plan(sheet, finished(sheet, layout, words, used))
+
+
+def _long(sheet: Sheet, words: Vocabulary) -> Plan | None:
+    names = ("client_id", "measure", "item", "response")
+    client, measure, item, response = (_role(sheet, words, name) for name in names)
+    when = when_of(sheet, words)
+    if min(client, measure, response, when.date) == NONE:
+        return None
+    used = {client, measure, item, response, when.date, when.time}
+    if len(used - {NONE}) < 4 + (item != NONE):
+        return None
+    layout = Layout(
+        "plain",
+        client=client,
+        when=when,
+        long=Long(measure, item, response),
+        facts=facts_of(sheet, words, used),
+    )
+    return Plan(sheet, finished(sheet, layout, words, used))
+
+
+def _clients(sheet: Sheet, words: Vocabulary) -> Plan | None:
+    columns = {name: _role(sheet, words, name) for name in _CLIENT}
+    found = {name: c for name, c in columns.items() if c != NONE}
+    client = _role(sheet, words, "client_id")
+    told = [n for n in found if n not in ("birth_date", "sex")]
+    if client == NONE or not told:
+        return None
+    layout = Layout("plain", "clients", client, columns=found)
+    return Plan(sheet, finished(sheet, layout, words, {client, *found.values()}))
+
+
+def _unknown(sheet: Sheet, words: Vocabulary) -> Refusal:
+    unmapped = [n for n in sheet.names if n.strip()]
+    known = [n for n in unmapped if words.knows(n)]
+    if not known and len(unmapped) < 3:
+        return Refusal(
+            "holds no table that is known: the first row should name the columns, such "
+            "as client_id, date, phq9_1."
+        )
+    if not known and not names_its_columns(sheet):
+        return Refusal(
+            "has no column name that is known, and its first row may be data. If it "
+            "is, put a row of names above it (client_id, date, phq9_1, …); if it "
+            "names the columns, say in a mapping profile what they hold "
+            "(docs/exports.md).",
+            "needs_config",
+        )
+    hint = f" Known among them: {listed(known)}." if known else ""
+    return Refusal(
+        f"has columns that are not mapped to anything: {listed(unmapped)}.{hint} Say "
+        "in a mapping profile which is the client, the date and the answers "
+        "(docs/exports.md).",
+        "needs_config",
+    )
+
+
+def finished(sheet: Sheet, layout: Layout, words: Vocabulary, used: set[int]) -> Layout:
+    """Sort the columns nothing is read from: those that identify somebody, others."""
+    taken = used | set(layout.notes) | set(layout.facts.values())
+    dropped: list[int] = []
+    unused: list[int] = []
+    for column, name in enumerate(sheet.names):
+        if column in taken or not name.strip():
+            continue
+        (dropped if words.is_identifying(name) else unused).append(column)
+    said = list(layout.said)
+    if layout.facts.get("birth_date", layout.columns.get("birth_date")) is not None:
+        said.append(Said("Of dates of birth only the year is kept."))
+    if dropped:
+        names = listed([sheet.names[c] for c in dropped])
+        said.append(Said(f"Columns that are identifying were dropped: {names}."))
+    if unused:
+        names = listed([sheet.names[c] for c in unused])
+        said.append(Said(f"Columns that nothing is read from: {names}."))
+    return replace(
+        layout, dropped=tuple(dropped), unused=tuple(unused), said=tuple(said)
+    )
+
+
+def listed(names: Sequence[str], most: int = 12) -> str:
+    """Names of columns for a message: short, printable, not too many."""
+    words = [" ".join(name.split()) for name in names]
+    shown = ["".join(c for c in word if c.isprintable())[:40] for word in words]
+    more = f" and {len(shown) - most} more" if len(shown) > most else ""
+    return ", ".join(shown[:most]) + more
