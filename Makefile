@@ -1,30 +1,45 @@
 # Thin: every target calls one verb of `python -m analysis`, which works alone too.
 PYTHON ?= python3
 SHELL := /bin/sh
+# another folder, for example to try another Python: make VENV=.venv-3.13 PYTHON=python3.13
+VENV ?= .venv
 ifeq ($(OS),Windows_NT)
-  RUN := .venv/Scripts/python
+  RUN := $(VENV)/Scripts/python
 else
-  RUN := .venv/bin/python
+  RUN := $(VENV)/bin/python
 endif
-READY := .venv/ready
+PIP := -m pip install --quiet --disable-pip-version-check --no-input
+READY := $(VENV)/ready
+# extras to add for good, for example: make setup EXTRAS="db spss"
+EXTRAS ?=
+# what tests, lint and types need: every extra that has a lock
+DEV_READY := $(patsubst requirements/%.txt,$(VENV)/ready-%,$(wildcard requirements/*.txt))
 # options for the verb, for example: make reports ARGS="--month 2026-09"
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data client reports caseload lab test check lint types bench clean
+.PHONY: help setup data client reports caseload lab test check lint types lock bench clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{printf "%-16s %s\n", $$1, $$2}'
 
+# One after the other also under `make -j`: they write into the same folder.
+.NOTPARALLEL:
+
 $(READY): requirements.txt pyproject.toml
-	@echo "Setting up .venv with $(PYTHON): once, one to two minutes."
+	@echo "Setting up $(VENV) with $(PYTHON): once, one to two minutes."
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v < (3, 14) else "Cairn needs Python 3.11, 3.12 or 3.13; this is %d.%d. Name another: make PYTHON=python3.12" % v[:2])'
-	@$(PYTHON) -m venv .venv
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.txt
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-input --no-build-isolation --no-deps -e .
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) $(PIP) --only-binary :all: --require-hashes -r requirements.txt
+	@$(RUN) $(PIP) --no-build-isolation --no-deps -e .
 	@touch $(READY)
 
-setup: $(READY)  ## make the environment in .venv
+$(VENV)/ready-%: requirements/%.txt $(READY)
+	@echo "Adding what $* needs to $(VENV): once."
+	@$(RUN) $(PIP) --only-binary :all: --require-hashes -r $<
+	@touch $@
+
+setup: $(READY) $(EXTRAS:%=$(VENV)/ready-%)  ## make the environment in .venv (EXTRAS="db spss" adds to it)
 
 data: $(READY)  ## read data/raw into data/processed and analyse it
 	@$(RUN) -m analysis import $(ARGS)
@@ -45,18 +60,21 @@ lab: $(READY)  ## JupyterLab with the notebooks
 check: $(READY)  ## look at data, settings and environment, and say what to do
 	@$(RUN) -m analysis check $(ARGS)
 
-test: $(READY)  ## run the tests
+test: $(DEV_READY)  ## run the tests
 	@$(RUN) -m pytest -n 2 $(ARGS)
 
-lint: $(READY)  ## ruff: format and rules
+lint: $(DEV_READY)  ## ruff: format and rules
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 
-types: $(READY)  ## mypy
+types: $(DEV_READY)  ## mypy
 	@$(RUN) -m mypy
 
-bench: $(READY)  ## measure speed and accuracy
+lock:  ## solve the locks again from pyproject.toml (needs uv)
+	@$(PYTHON) requirements/lock.py $(ARGS)
+
+bench: $(DEV_READY)  ## measure speed and accuracy
 	@$(RUN) -m analysis bench $(ARGS)
 
 clean:  ## remove what can be made again (never data/raw, never reports)
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache build dist data/demo
+	rm -rf .venv .venv-* .pytest_cache .mypy_cache .ruff_cache build dist data/demo
