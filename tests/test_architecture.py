@@ -18,7 +18,7 @@ LAYERS = [
     {"episodes", "series", "methods"},
     {"change", "trend"},
     {"signs", "findings", "simulator"},
-    {"caseload"},
+    {"caseload", "quality"},
     {"analyse"},
     {"tables"},
     {"wording"},

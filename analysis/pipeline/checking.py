@@ -5,16 +5,18 @@ from __future__ import annotations
 import platform
 import shutil
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
 from analysis import state as states
-from analysis import store
 from analysis.errors import AnalysisError
-from analysis.pipeline.importing import exports_in
+from analysis.pipeline.importing import demo_paths, exports_in
 from analysis.pipeline.paths import Paths
 from analysis.pipeline.summary import Summary
+from analysis.reports import read_quality
+from analysis.wording import read_wording
 
 # A month of reports for a large practice, with room to spare.
 _ENOUGH_BYTES = 500 * 1024 * 1024
@@ -82,27 +84,25 @@ def _raw(paths: Paths, summary: Summary) -> None:
 
 
 def _tables(paths: Paths, summary: Summary) -> None:
+    """What the data hold, and what to ask for so that reports can say more."""
     known = states.read_state(paths.processed)
-    if known is None:
+    if known is None or not known.until:
         return
-    episodes = store.read_table("episodes", paths.processed)
-    scores = store.read_table("scores", paths.processed)
+    own = demo_paths(paths) if known.is_demo else paths
+    quality = read_quality(
+        processed=str(own.processed), settings=str(own.settings)
+    ).quality
+    forms = sum(form.forms for form in quality.forms)
     summary.lines.append(
-        f"Data up to {known.data_until}: {episodes['client_id'].nunique()} clients, "
-        f"{len(scores)} scores of {scores['measure'].nunique()} measures."
+        f"Data up to {known.data_until}: {quality.clients} clients, {forms} forms of "
+        f"{len(quality.forms)} measures."
     )
-    not_scored = int((scores["status"] == "not_scored").sum())
-    if not_scored:
-        summary.lines.append(
-            f"{not_scored} score(s) could not be worked out because too many items "
-            "were skipped or an answer was out of range."
-        )
-    open_scores = scores[scores["score"].notna()]
-    once = int((open_scores.groupby(["client_id", "scale"]).size() == 1).sum())
-    if once:
-        summary.lines.append(
-            f"{once} client scale(s) hold a single score: change can be told from two."
-        )
+    words = read_wording("analyst")
+    summary.lines += [
+        f"To look into: {words.sentence(f'ask.{ask.kind}', **asdict(ask))}"
+        for ask in quality.asks
+        if ask.kind not in ("file_reject", "file_needs_config")
+    ]
 
 
 def _privacy(paths: Paths, summary: Summary) -> None:

@@ -9,7 +9,7 @@ from analysis.engine.manifest import Manifest
 from analysis.errors import AnalysisError
 from analysis.pipeline.summary import Tell
 
-_FOLDERS = ("clients", "caseload", "notebooks", "delivery")
+_FOLDERS = ("clients", "caseload", "quality", "notebooks", "delivery")
 _FILES = ("index.html", "manifest.json", "manifest.jsonl")
 
 

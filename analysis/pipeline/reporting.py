@@ -26,6 +26,7 @@ from analysis.pipeline.importing import ImportOptions, demo_paths, run_import
 from analysis.pipeline.keeping_apart import keep_apart
 from analysis.pipeline.keys import client_keys, package_versions, rules_key
 from analysis.pipeline.paths import PDF_NAMES, Paths, notebook_path, writable
+from analysis.pipeline.quality import quality_job
 from analysis.pipeline.site import write_index
 from analysis.pipeline.summary import Summary, Tell
 from analysis.reports import span_of
@@ -61,7 +62,8 @@ def run_reports(
 ) -> Summary:
     """Import and analyse if stale, then make the month's PDFs that are not made yet.
 
-    Without a choice of clients or clinicians the caseload report is made too.
+    Without a choice of clients or clinicians the caseload report and the report on the
+    data are made too.
     """
     ready = _ready(paths, options.month, options.imports, today, tell)
     # known is who stands in the latest tables, also where the month lies before
@@ -74,6 +76,11 @@ def run_reports(
     )
     if not options.clients and not options.clinicians:
         jobs += _caseload_jobs(ready, CaseloadOptions())
+        jobs.append(
+            quality_job(
+                ready.paths, ready.settings, ready.tables, ready.first, ready.out
+            )
+        )
     return _make(ready, jobs, options)
 
 

@@ -48,7 +48,7 @@ def write_index(
         for folder in sorted((out / "clients").glob("*"))
         if folder.is_dir() and _is_ours(folder.name)
     ]
-    text = _page(settings, first, until, rows, _caseload(out), is_demo)
+    text = _page(settings, first, until, rows, _practice(out), is_demo)
     temporary = out / ".index.html"
     temporary.write_text(text, encoding="utf-8")
     os.replace(temporary, out / "index.html")
@@ -76,18 +76,15 @@ def _row(folder: Path, at_risk: Set[str], clinicians: Mapping[str, str]) -> str:
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
-def _caseload(out: Path) -> str:
-    files = [
-        (out / "caseload" / name, word)
-        for name, word in (
-            ("caseload.pdf", "Caseload report (PDF)"),
-            ("caseload.html", "Caseload report (interactive)"),
-        )
-    ]
+def _practice(out: Path) -> str:
+    """Links to what speaks of the whole practice."""
+    files = (
+        ("caseload/caseload.pdf", "Caseload report (PDF)"),
+        ("caseload/caseload.html", "Caseload report (interactive)"),
+        ("quality/data_quality.pdf", "Data quality report"),
+    )
     links = [
-        f'<a href="caseload/{path.name}">{word}</a>'
-        for path, word in files
-        if path.exists()
+        f'<a href="{name}">{word}</a>' for name, word in files if (out / name).exists()
     ]
     return f"<p>{' · '.join(links)}</p>" if links else ""
 
@@ -97,7 +94,7 @@ def _page(
     first: date,
     until: date,
     rows: list[str],
-    caseload: str,
+    practice_links: str,
     is_demo: bool,
 ) -> str:
     practice = html.escape(settings.practice.name)
@@ -108,7 +105,7 @@ def _page(
         f"<title>{practice}, {first:%B %Y}</title><style>{_STYLE}</style></head><body>"
         f"<main><h1>{practice}: {first:%B %Y}{demo}</h1>"
         f"<p>Data up to {until.day} {until:%B %Y}. Confidential. "
-        f"{len(rows)} client(s).</p>{caseload}"
+        f"{len(rows)} client(s).</p>{practice_links}"
         "<table><thead><tr><th>Client</th><th>Clinician</th><th>Flag</th>"
         f"<th>Reports</th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
         "</main></body></html>\n"

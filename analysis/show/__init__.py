@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from analysis.reports import CaseloadReport, ClientMonth
+from analysis.reports import CaseloadReport, ClientMonth, QualityReport
 from analysis.show import (
     caseload,
     caseload_more,
@@ -19,6 +19,7 @@ from analysis.show import (
     glance,
     goals,
     handout,
+    quality,
     signs,
     watch_list,
 )
@@ -129,3 +130,13 @@ def caseload_staying(report: CaseloadReport) -> None:
 def caseload_method(report: CaseloadReport) -> None:
     """Every rule with its source."""
     put(caseload_more.method(report, caseload.words_for(report)))
+
+
+def quality_page(report: QualityReport) -> None:
+    """Header and footer of the data quality report; stands first."""
+    put([quality.page_of(report, quality.words_for(report))])
+
+
+def data_quality(report: QualityReport) -> None:
+    """Files, forms, items, and what to ask for."""
+    put(quality.whole(report, quality.words_for(report)))

@@ -23,7 +23,7 @@ from analysis.wording.template import (
     render,
 )
 
-AUDIENCES = ("clinician", "client", "lead")
+AUDIENCES = ("clinician", "client", "lead", "analyst")
 # The language of the files that stand in the folder itself; others have a folder each.
 FIRST_LANGUAGE = "en"
 # Every report of an audience may use these lines too.
