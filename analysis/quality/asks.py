@@ -97,9 +97,9 @@ def _of_courses(
     scores = scores[scores["date"] <= pd.Timestamp(until)]
     episodes = episodes[episodes["started_on"] <= pd.Timestamp(until)]
     days = scores.groupby("episode_id")["date"].agg(["min", "max"])
-    # without any score the map has no days to take its kind from
-    first = pd.to_datetime(episodes["episode_id"].map(days["min"]))
-    last = pd.to_datetime(episodes["episode_id"].map(days["max"]))
+    # not map: without any score it has no days to take its kind from
+    known = days.reindex(episodes["episode_id"]).set_axis(episodes.index)
+    first, last = known["min"], known["max"]
     late = (first - episodes["started_on"]).dt.days > LATE_DAYS
     if late.any():
         yield Ask("late_baseline", int(late.sum()), len(episodes))
