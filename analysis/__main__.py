@@ -99,6 +99,51 @@ def _import(options: argparse.Namespace) -> Summary:
     return pipeline.run_import(_paths(options), date.today(), tell, imports)
 
 
+def _add_profile(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", type=Path, help="the export to look at")
+    verb.add_argument("--out", type=Path, help="where the draft goes (.toml)")
+    verb.add_argument("--force", action="store_true", help="write over a draft")
+    verb.add_argument("--table", type=int, default=1, help="of a file with several")
+    verb.add_argument("--client", default="", help="column that names the client")
+    verb.add_argument("--everyone", default="", help="id of the one client in it")
+    verb.add_argument("--date", default="", help="column of the day")
+    order = verb.add_mutually_exclusive_group()
+    order.add_argument("--day-first", dest="order", action="store_const", const="day")
+    order.add_argument(
+        "--month-first", dest="order", action="store_const", const="month"
+    )
+    verb.add_argument("--timezone", default="", help="of the times in the file")
+
+
+def _profile(options: argparse.Namespace) -> Summary:
+    told = {
+        "client": options.client,
+        "everyone": options.everyone,
+        "date": options.date,
+        "order": f"{options.order}-first" if options.order else "",
+        "timezone": options.timezone,
+    }
+    chosen = pipeline.ProfileOptions(
+        out=options.out,
+        force=options.force,
+        table=options.table,
+        told={key: value for key, value in told.items() if value},
+    )
+    is_terminal = sys.stdin.isatty() and sys.stderr.isatty()
+    ask = _ask if is_terminal else None
+    return pipeline.run_profile(
+        _paths(options), options.file, date.today(), tell, chosen, ask
+    )
+
+
+def _ask(question: pipeline.Question) -> str:
+    """Put one question at the terminal; Enter leaves it open."""
+    choices = f"\n  one of: {', '.join(question.choices)}" if question.choices else ""
+    sys.stderr.write(f"{question.text}{choices}\n  (Enter leaves it open) > ")
+    sys.stderr.flush()
+    return sys.stdin.readline()
+
+
 def _add_analyse(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--until", type=date.fromisoformat, help="day, as 2026-10-31")
 
@@ -234,6 +279,7 @@ def _bench(options: argparse.Namespace) -> Summary:
 
 _VERBS: tuple[tuple[str, str, Verb, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("import", "data/raw to tidy tables", _import, _add_import),
+    ("profile", "draft a mapping profile for an unknown file", _profile, _add_profile),
     ("analyse", "tidy tables to scores, trends, findings", _analyse, _add_analyse),
     ("reports", "import and analyse if stale, then the PDFs", _reports, _add_reports),
     ("caseload", "the practice lead's report", _caseload, _add_caseload),

@@ -181,11 +181,8 @@ def _dates(raw: Mapping[str, Any], problems: list[str]) -> DateMapping:
         problems.append(f"unit in [dates] must be one of {', '.join(UNITS)}")
         unit = "week"
     zone = str(raw.get("timezone", ""))
-    if zone:
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            problems.append("timezone in [dates] must be a name such as Europe/London")
+    if zone and not is_zone(zone):
+        problems.append("timezone in [dates] must be a name such as Europe/London")
     start = raw.get("start")
     if start is not None and not isinstance(start, date):
         problems.append("start in [dates] must be a date such as 2025-01-06, no quotes")
@@ -201,6 +198,15 @@ def _dates(raw: Mapping[str, Any], problems: list[str]) -> DateMapping:
         UNITS[unit] * float(raw.get("every", 1)),
         float(raw.get("first", 0)),
     )
+
+
+def is_zone(name: str) -> bool:
+    """Whether a time zone of that name is known."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _occasions(raw: Mapping[str, Any] | None, problems: list[str]) -> Occasions | None:

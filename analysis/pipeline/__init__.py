@@ -4,6 +4,7 @@ from analysis.pipeline.analysing import run_analyse
 from analysis.pipeline.caseload import CaseloadOptions, months_between
 from analysis.pipeline.checking import run_check
 from analysis.pipeline.delivering import PASSWORD_VARIABLE, Delivery, run_deliver
+from analysis.pipeline.drafting import ProfileOptions, Question, run_profile
 from analysis.pipeline.importing import ImportOptions, run_import
 from analysis.pipeline.others import run_bench, run_demo, run_measures
 from analysis.pipeline.reporting import ReportOptions, run_caseload, run_reports
@@ -14,6 +15,8 @@ __all__ = [
     "CaseloadOptions",
     "Delivery",
     "ImportOptions",
+    "ProfileOptions",
+    "Question",
     "ReportOptions",
     "months_between",
     "run_analyse",
@@ -24,6 +27,7 @@ __all__ = [
     "run_demo",
     "run_import",
     "run_measures",
+    "run_profile",
     "run_reports",
     "run_verify",
 ]

@@ -11,7 +11,7 @@ from analysis.importers.layout import NONE, Layout, Plan, Rules, When
 from analysis.importers.sheets.reshaping import column, renamed
 from analysis.importers.sheets.sheet import Refusal, Sheet
 from analysis.importers.systems.plain import refuse_without, wide_plan
-from analysis.importers.values.faults import fault
+from analysis.importers.values.faults import Fault, fault
 from analysis.importers.values.wording import fields_by_wording
 
 _NAMES = ("submitdate", "lastpage", "startlanguage", "seed", "datestamp", "startdate")
@@ -24,7 +24,7 @@ _NO_STAMP = "1980-01-01"
 def recognise(sheet: Sheet, rules: Rules) -> Plan | Refusal | None:
     """The layout of a LimeSurvey export, or None where it is none."""
     names = [_code(name) for name in sheet.names]
-    if names[:1] not in (["id"], ["ID"]) or sum(n in _NAMES for n in names) < 2:
+    if not is_export(sheet):
         return None
     made = renamed(sheet, [_line(name) for name in names])
     words = rules.vocabulary
@@ -39,16 +39,30 @@ def recognise(sheet: Sheet, rules: Rules) -> Plan | Refusal | None:
     if client == NONE or not stamps:
         return refuse_without(sheet, ["client" if stamps else "date"])
     day = _stamp(made, stamps)
-    submitted = [bool(cell.strip()) for cell in column(made, "submitdate")]
-    rows = np.flatnonzero(~np.array(submitted, dtype=bool))
-    unfinished = fault("quarantined", "the response is unfinished", rows, [""], "note")
     known = Layout(
         "LimeSurvey",
         client=client,
         when=When(names.index(day)),
-        faults=unfinished if "submitdate" in names else (),
+        faults=unfinished(sheet),
     )
     return wide_plan(made, fields, rules, known)
+
+
+def is_export(sheet: Sheet) -> bool:
+    """Whether a sheet has the columns that every export of LimeSurvey begins with."""
+    names = [_code(name) for name in sheet.names]
+    return names[:1] in (["id"], ["ID"]) and sum(n in _NAMES for n in names) >= 2
+
+
+def unfinished(sheet: Sheet) -> tuple[Fault, ...]:
+    """Responses that were never sent."""
+    names = [_code(name) for name in sheet.names]
+    if "submitdate" not in names:
+        return ()
+    cells = sheet.columns[names.index("submitdate")].to_pylist()
+    sent = [bool(str(c).strip()) and str(c).strip() != "N/A" for c in cells]
+    rows = np.flatnonzero(~np.array(sent, dtype=bool))
+    return fault("quarantined", "the response is unfinished", rows, [""], "note")
 
 
 def _code(name: str) -> str:

@@ -22,6 +22,7 @@ from analysis.importers.profile import FormMapping, Profile, is_column
 from analysis.importers.sheets.headers import names_its_columns
 from analysis.importers.sheets.sheet import Refusal, Sheet
 from analysis.importers.systems.plain import FACTS, finished, listed
+from analysis.importers.systems.prepared import Prepared, prepared
 from analysis.importers.values.answers import AnswerRules
 from analysis.importers.values.wording import answer_words
 
@@ -52,10 +53,24 @@ class _Columns:
 
 def recognise(sheet: Sheet, rules: Rules, profiles: Sequence[Profile]) -> Recognised:
     """The layout that the first fitting profile gives a sheet."""
+    known = prepared(sheet)
     for profile in profiles:
+        if fits(known.sheet, profile):
+            return _known_besides(plan_of(known.sheet, profile, rules), known)
         if fits(sheet, profile):
             return plan_of(sheet, profile, rules)
     return None
+
+
+def _known_besides(plan: Plan | Refusal, known: Prepared) -> Plan | Refusal:
+    """The plan by a profile, with what the system of the export says besides."""
+    if isinstance(plan, Refusal):
+        return replace(plan, sheet=known.sheet)
+    when = plan.layout.when
+    if known.zone and not when.zone and when.date != NONE:
+        when = replace(when, zone=known.zone)
+    faults = (*known.faults, *plan.layout.faults)
+    return replace(plan, layout=replace(plan.layout, when=when, faults=faults))
 
 
 def fits(sheet: Sheet, profile: Profile) -> bool:
@@ -88,6 +103,13 @@ def plan_of(sheet: Sheet, profile: Profile, rules: Rules) -> Plan | Refusal:
         }
         layout = Layout(profile.name, profile.table, client, when, columns=own)
     layout = replace(layout, prefix=profile.prefix)
+    silent = _not_said(profile, layout)
+    if silent:
+        return Refusal(
+            f"is not read yet: its profile {profile.path} does not say {silent}. "
+            f"Its columns are: {listed(sheet.names)}.",
+            "needs_config",
+        )
     if columns.absent:
         return Refusal(
             f"lacks columns that its profile {profile.path} names: "
@@ -96,6 +118,24 @@ def plan_of(sheet: Sheet, profile: Profile, rules: Rules) -> Plan | Refusal:
     drop = {is_column(sheet.names, name) for name in profile.drop}
     plan = finished(sheet, layout, rules.vocabulary, columns.used - drop)
     return Plan(sheet, plan)
+
+
+def _not_said(profile: Profile, layout: Layout) -> str:
+    """What a profile leaves open that nothing goes without; "" where all is said."""
+    open_ends = []
+    needs_client = profile.table not in ("goal_steps", "goal_ratings")
+    has_client = layout.everyone or "client" in profile.columns
+    if needs_client and not has_client:
+        open_ends.append("which column names the client")
+    needs_day = profile.table not in ("clients", "goals", "goal_steps")
+    when = layout.when
+    has_day = when.since or when.fixed or "date" in profile.columns
+    has_own = layout.forms and all(form.when is not None for form in layout.forms)
+    if needs_day and not has_day and not has_own:
+        open_ends.append("which column is the date")
+    if layout.table == "assessments" and not layout.forms and layout.long is None:
+        open_ends.append("which columns hold answers or scores ([[forms]])")
+    return ", nor ".join(open_ends)
 
 
 def _there(sheet: Sheet, profile: Profile) -> str:
@@ -137,12 +177,6 @@ def _when(profile: Profile, columns: _Columns) -> When:
         return When(since=Since(dates.start, column, dates.days, dates.first))
     day = columns.find(profile.columns.get("date", ""))
     time = columns.find(profile.columns.get("time", ""))
-    if (
-        day == NONE
-        and not columns.absent
-        and profile.table not in ("clients", "goals", "goal_steps")
-    ):
-        columns.absent.append("(a date column)")
     order = dates.order if dates.order in ("day-first", "month-first") else ""
     return When(day, time, order, dates.pattern, dates.timezone)  # type: ignore[arg-type]
 

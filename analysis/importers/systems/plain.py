@@ -57,6 +57,11 @@ FACTS = (
     "birth_date",
     "sex",
 )
+# What to do about columns that are not known.
+HINT = (
+    "Let `python -m analysis profile` with the name of this file draft a mapping "
+    "profile (docs/exports.md)."
+)
 _CLIENT = (*FACTS, "started_on", "ended_on", "end_reason")
 
 
@@ -125,7 +130,7 @@ def refuse_without(sheet: Sheet, missing: Sequence[str]) -> Refusal:
     """Say that a column nothing goes without was not found, and which there are."""
     return Refusal(
         f"has no column for {' and '.join(missing)} that is known. Its columns are: "
-        f"{listed(sheet.names)}. Name them in a mapping profile (docs/exports.md).",
+        f"{listed(sheet.names)}. {HINT}",
         "needs_config",
     )
 
@@ -295,16 +300,14 @@ def _unknown(sheet: Sheet, words: Vocabulary) -> Refusal:
     if not known and not names_its_columns(sheet):
         return Refusal(
             "has no column name that is known, and its first row may be data. If it "
-            "is, put a row of names above it (client_id, date, phq9_1, …); if it "
-            "names the columns, say in a mapping profile what they hold "
-            "(docs/exports.md).",
+            "is, put a row of names above it (client_id, date, phq9_1, …). If it "
+            f"names the columns: {HINT}",
             "needs_config",
         )
     hint = f" Known among them: {listed(known)}." if known else ""
     return Refusal(
-        f"has columns that are not mapped to anything: {listed(unmapped)}.{hint} Say "
-        "in a mapping profile which is the client, the date and the answers "
-        "(docs/exports.md).",
+        f"has columns that are not mapped to anything: {listed(unmapped)}.{hint} "
+        f"Which is the client, the date and the answers? {HINT}",
         "needs_config",
     )
 

@@ -35,7 +35,7 @@ _UNFINISHED = frozenset(("false", "0", "no", "falsch", "faux"))
 
 def recognise(sheet: Sheet, rules: Rules) -> Plan | Refusal | None:
     """The layout of a Qualtrics export, or None where it is none."""
-    found = _with_headers(sheet)
+    found = with_headers(sheet)
     if found is None:
         return None
     sheet, questions, imports = found
@@ -56,16 +56,15 @@ def recognise(sheet: Sheet, rules: Rules) -> Plan | Refusal | None:
     if client == NONE or not day:
         refusal = refuse_without(sheet, ["client" if day else "date"])
         return replace(refusal, sheet=sheet)
-    position = sheet.names.index(day)
-    when = When(date=position, zone=_zone(imports[position] if imports else ""))
+    when = When(date=sheet.names.index(day), zone=zone_of(sheet, imports))
     known = Layout(
-        "Qualtrics", client=client, when=when, faults=_faults(sheet), said=said
+        "Qualtrics", client=client, when=when, faults=no_answers(sheet), said=said
     )
     plan = wide_plan(sheet, fields, rules, known)
     return replace(plan, sheet=sheet) if isinstance(plan, Refusal) else plan
 
 
-def _with_headers(
+def with_headers(
     sheet: Sheet,
 ) -> tuple[Sheet, Sequence[str], Sequence[str]] | None:
     """The sheet below its headers, the questions, and the JSON row if there is one."""
@@ -102,8 +101,13 @@ def _client(sheet: Sheet, rules: Rules) -> int:
     return next((names.index(name) for name in wanted if name in names), NONE)
 
 
+def zone_of(sheet: Sheet, imports: Sequence[str]) -> str:
+    """The time zone that the JSON row names for the day of a response."""
+    day = next((n for n in _DATES if n in sheet.names), "")
+    return _zone(imports[sheet.names.index(day)]) if day and imports else ""
+
+
 def _zone(cell: str) -> str:
-    """The time zone that the JSON row names for the dates of a column."""
     try:
         zone = str(json.loads(cell).get("timeZone", ""))
         return ZoneInfo(zone).key if zone else ""
@@ -111,7 +115,8 @@ def _zone(cell: str) -> str:
         return ""
 
 
-def _faults(sheet: Sheet) -> tuple[Fault, ...]:
+def no_answers(sheet: Sheet) -> tuple[Fault, ...]:
+    """Previews, tests and spam, and responses that were not finished."""
     statuses = [
         _NO_ANSWERS.get(s.strip().casefold(), "") for s in column(sheet, "Status")
     ]

@@ -53,16 +53,24 @@ def microsoft(sheet: Sheet, rules: Rules) -> Plan | Refusal | None:
 
 def surveymonkey(sheet: Sheet, rules: Rules) -> Plan | Refusal | None:
     """The layout of a SurveyMonkey export with its two header rows, or None."""
-    names = [plain(name) for name in sheet.names]
-    if not all(name in names for name in _MONKEY):
+    made = joined_headers(sheet)
+    if made is None:
         return None
-    made = sheet
-    top = sheet.cells(0) if len(sheet.rows) else []
-    if top and not top[names.index("respondent_id")].strip():
-        made = renamed(without_top(sheet, 1), _joined(sheet.names, top))
+    names = [plain(name) for name in sheet.names]
     day = next((names.index(n) for n in ("end_date", "start_date") if n in names), NONE)
     skip = ("respondent_id", "collector_id", "start_date", "end_date")
     return _plan(made, rules, "SurveyMonkey", day, skip=skip)
+
+
+def joined_headers(sheet: Sheet) -> Sheet | None:
+    """A SurveyMonkey export with its two header rows as one; None for other sheets."""
+    names = [plain(name) for name in sheet.names]
+    if not all(name in names for name in _MONKEY):
+        return None
+    top = sheet.cells(0) if len(sheet.rows) else []
+    if not top or top[names.index("respondent_id")].strip():
+        return sheet
+    return renamed(without_top(sheet, 1), _joined(sheet.names, top))
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:

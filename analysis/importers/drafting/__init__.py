@@ -1,0 +1,1 @@
+"""Unknown files: what their columns may hold, said as the draft of a profile."""
