@@ -16,8 +16,10 @@ from analysis.importers.sheets.sheet import Document, Refusal, Sheet
 from analysis.importers.systems import (
     diaries,
     fhir,
+    labelled,
     limesurvey,
     mapped,
+    mindlamp,
     plain,
     qualtrics,
     redcap,
@@ -29,6 +31,7 @@ Found = Plan | list[Plan] | Refusal | None
 
 FORMATS: tuple[Callable[[Sheet, Rules], Found], ...] = (
     companions.recognise,
+    mindlamp.recognise,
     redcap.recognise,
     qualtrics.recognise,
     limesurvey.recognise,
@@ -38,6 +41,7 @@ FORMATS: tuple[Callable[[Sheet, Rules], Found], ...] = (
     diaries.mpath,
     diaries.daylio,
     synthea.recognise,
+    labelled.recognise,
     plain.recognise,
 )
 
@@ -53,7 +57,7 @@ def recognised(
         found = fhir.recognise(part, rules)
         if found is not None:
             return found
-        sheet = flat_sheet(part)
+        sheet = mindlamp.answers(part) or flat_sheet(part)
         if sheet is None:
             return Refusal("is JSON of a kind that is not known.")
         part = sheet

@@ -13,6 +13,7 @@ from analysis.importers.sheets.opendocument import read_opendocument
 from analysis.importers.sheets.records import Knows
 from analysis.importers.sheets.sheet import Document, Refusal, Said, Sheet
 from analysis.importers.sheets.signature import kind_of
+from analysis.importers.sheets.statistics import read_statistics
 from analysis.importers.sheets.workbook import read_workbook
 from analysis.importers.systems.mapped import fits
 
@@ -81,6 +82,8 @@ def open_file(
     if kind == "json":
         documents = read_documents(data, name, digest)
         return documents if isinstance(documents, Refusal) else Opened((documents,))
+    if kind in ("spss", "stata"):
+        return _opened(read_statistics(data, name, digest, kind))
     for profile in profiles:
         if profile.declared != Declared():
             sheets = read_delimited(data, name, digest, knows, profile.declared)

@@ -47,13 +47,16 @@ def _parsed(text: str) -> Any:
 
 
 def _records(whole: Any) -> tuple[Mapping[str, Any], ...] | None:
-    """The records of a list, of a FHIR Bundle, or the one object itself."""
+    """The records of a list, of a FHIR Bundle, of an interface's answer, or the one."""
     if isinstance(whole, dict):
         entries = whole.get("entry")
         if whole.get("resourceType") == "Bundle":
             entries = entries if isinstance(entries, list) else []
             inner = [e.get("resource") for e in entries if isinstance(e, dict)]
             return tuple(r for r in inner if isinstance(r, dict))
+        inside = whole.get("data")
+        if isinstance(inside, list) and "resourceType" not in whole:
+            return _records(inside)
         return (whole,)
     if isinstance(whole, list) and all(isinstance(one, dict) for one in whole):
         return tuple(whole)

@@ -41,6 +41,8 @@ class Sheet:
     more_headers: header rows below the first, where a format has several.
     title: number of the sheet in a workbook that has several.
     epoch: year from which a workbook counts its days (1900 or 1904).
+    labels, choices: what a column is called at length, and label by code of its
+    answers, where a file says so itself; () for other files.
     """
 
     file: str
@@ -53,7 +55,8 @@ class Sheet:
     broken: tuple[Broken, ...] = ()
     said: tuple[Said, ...] = ()
     epoch: int = 1900
-    has_only_one_header: bool = True
+    labels: tuple[str, ...] = ()
+    choices: tuple[Mapping[str, str], ...] = ()
 
     @property
     def n_rows(self) -> int:

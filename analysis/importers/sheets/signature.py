@@ -7,7 +7,7 @@ from typing import Literal
 
 from analysis.importers.sheets.sheet import Refusal
 
-Kind = Literal["empty", "text", "workbook", "json", "opendocument"]
+Kind = Literal["empty", "text", "workbook", "json", "opendocument", "spss", "stata"]
 
 # The largest file that is read: more than a decade of a large service.
 MAX_BYTES = 2 * 1024**3
@@ -25,8 +25,10 @@ _OTHERS = (
     (b"BZh", "is compressed (bzip2). Unpack it first"),
     (b"\xfd7zXZ", "is compressed (xz). Unpack it first"),
     (b"SQLite format 3", "is a database file. Export its tables as CSV"),
-    (b"$FL2", "is an SPSS file. Save it as CSV with values, not labels"),
-    (b"$FL3", "is an SPSS file. Save it as CSV with values, not labels"),
+    (
+        b"\x1c\x00\x00\x00\x00\x00\x00\x00ENCRYPTEDSAV",
+        "is an encrypted SPSS file. Open it in SPSS and save it without a password",
+    ),
     (b"PAR1", "is a Parquet file. Export CSV or Excel instead"),
     (b"\x89PNG", "is a picture. Export CSV or Excel instead"),
     (b"\xff\xd8\xff", "is a picture. Export CSV or Excel instead"),
@@ -52,6 +54,10 @@ def kind_of(head: bytes, size: int) -> Kind | Refusal:
     if head.startswith(b"PK\x03\x04"):
         is_open = b"mimetypeapplication/vnd.oasis.opendocument" in head[:200]
         return "opendocument" if is_open else "workbook"
+    if head.startswith((b"$FL2", b"$FL3")):
+        return "spss"
+    if head.startswith(b"<stata_dta>"):
+        return "stata"
     start = head.removeprefix(b"\xef\xbb\xbf")
     if _MARKUP.match(start):
         return Refusal(

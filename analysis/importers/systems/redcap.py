@@ -15,6 +15,7 @@ import numpy as np
 from analysis.importers.layout import NONE, Form, Layout, Plan, Rules, When
 from analysis.importers.sheets.reshaping import column
 from analysis.importers.sheets.sheet import Refusal, Said, Sheet
+from analysis.importers.systems.labelled import with_codes
 from analysis.importers.systems.plain import forms_of, wide_plan
 from analysis.importers.values.cells import words_of
 from analysis.importers.values.vocabulary import Field, plain
@@ -68,7 +69,12 @@ def recognise(sheet: Sheet, rules: Rules) -> Plan | Refusal | None:
     if isinstance(forms, Refusal):
         return forms
     blocks = _blocks(sheet)
-    dated = [_dated(sheet, form, blocks, dictionary, rules) for form in forms]
+    dated = []
+    for form in forms:
+        one = _dated(sheet, form, blocks, dictionary, rules)
+        if isinstance(one, Refusal):
+            return one
+        dated.append(one)
     undated = [form.measure for form in dated if form.when is None]
     if undated:
         return Refusal(
@@ -171,7 +177,7 @@ def _dated(
     blocks: Sequence[int],
     dictionary: Mapping[str, DictionaryField],
     rules: Rules,
-) -> Form:
+) -> Form | Refusal:
     """The form with its own date, and with the codes that its dictionary explains."""
     own = {blocks[c] for c in (*form.items.values(), *form.totals.values())}
     days = [c for c in range(len(sheet.names)) if _holds_days(sheet, c)]
@@ -180,13 +186,21 @@ def _dated(
     other = [c for c in days if c not in born and _is_visit(sheet.names[c])]
     chosen = sorted(near, key=lambda c: _preference(sheet.names[c], form.measure))
     when = When(date=(chosen or other)[0]) if chosen or other else None
-    words, missing = _codes(form, sheet, dictionary)
-    answers = replace(
-        form.rules,
-        words={**form.rules.words, **words},
-        missing=form.rules.missing | missing,
-    )
-    return replace(form, when=when, rules=answers)
+    coded = _coded(form, sheet, dictionary, rules)
+    return coded if isinstance(coded, Refusal) else replace(coded, when=when)
+
+
+def _coded(
+    form: Form,
+    sheet: Sheet,
+    dictionary: Mapping[str, DictionaryField],
+    rules: Rules,
+) -> Form | Refusal:
+    """The form with what its codes stand for, as the dictionary labels them."""
+    known = [
+        dictionary[name].choices if name in dictionary else {} for name in sheet.names
+    ]
+    return with_codes(replace(sheet, choices=tuple(known)), form, rules)
 
 
 def _holds_days(sheet: Sheet, position: int) -> bool:
@@ -206,44 +220,6 @@ def _preference(name: str, measure: str) -> tuple[bool, bool, bool]:
         not ("date" in word or word.endswith("_dt")),
         "timestamp" not in word,
     )
-
-
-def _codes(
-    form: Form, sheet: Sheet, dictionary: Mapping[str, DictionaryField]
-) -> tuple[dict[str, float], frozenset[str]]:
-    """What codes stand for where the labels of the choices are those of the form.
-
-    An item coded 1 to 4 is then read as 0 to 3.
-    """
-    found: dict[str, set[float]] = {}
-    missing: set[str] = set()
-    for position in form.items.values():
-        known = dictionary.get(sheet.names[position])
-        for code, label in known.choices.items() if known else ():
-            words = " ".join(label.split()).casefold()
-            if words in form.rules.words:
-                found.setdefault(code, set()).add(form.rules.words[words])
-            elif words in _NO_ANSWER:
-                missing.add(code)
-    codes = {code: values.pop() for code, values in found.items() if len(values) == 1}
-    return codes, frozenset(missing)
-
-
-_NO_ANSWER = frozenset(
-    (
-        "not done",
-        "not reported",
-        "not asked",
-        "not applicable",
-        "unknown",
-        "missing",
-        "refused",
-        "prefer not to say",
-        "prefer not to answer",
-        "no answer",
-        "don't know",
-    )
-)
 
 
 def _instances(sheet: Sheet) -> tuple[int, ...]:
