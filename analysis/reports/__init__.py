@@ -10,14 +10,16 @@ from analysis.reports.caseload import CaseloadReport, read_caseload
 from analysis.reports.client import client_month
 from analysis.reports.logo import logo
 from analysis.reports.quality import QualityReport, read_quality
-from analysis.reports.reading import open_month, span_of
+from analysis.reports.reading import Opened, open_month, span_of
 from analysis.reports.records import ClientMonth
 
 __all__ = [
     "CaseloadReport",
     "ClientMonth",
+    "Opened",
     "QualityReport",
     "client_month",
+    "open_month",
     "read_caseload",
     "read_client_month",
     "read_quality",
