@@ -11,9 +11,11 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from analysis import landing
 from analysis.errors import AnalysisError
 
-_NAME = "state.json"
+# Last of all: its presence says that the tables beside it are whole.
+STATE_FILE = "state.json"
 _PACKAGE = Path(__file__).resolve().parent
 _CODE_ENDINGS = (".py", ".toml", ".typ", ".ttf", ".otf", ".js", ".css", ".woff2")
 
@@ -28,6 +30,8 @@ class State:
     is_demo: bool
     data_until: str  # ISO date of the latest data
     until: str  # ISO date the derived tables speak from; "" before analysis
+    # ISO date on which unchanged exports are read otherwise, as dates ahead are past
+    read_until: str = "9999-12-31"
 
     @property
     def latest(self) -> date:
@@ -36,8 +40,12 @@ class State:
 
 
 def read_state(folder: Path) -> State | None:
-    """The state of a folder, or None where no import was finished."""
-    path = folder / _NAME
+    """The state of a folder, or None where no import was finished.
+
+    Tables that a killed run had completed are moved into their place first.
+    """
+    landing.finish(folder, STATE_FILE)
+    path = folder / STATE_FILE
     if not path.exists():
         return None
     try:
@@ -65,21 +73,16 @@ def tables_as_of(processed: Path, until: date) -> Path:
 
 def write_state(state: State, folder: Path) -> None:
     """Write the state, last of all: its presence says that the tables are whole."""
-    temporary = folder / f".{_NAME}"
+    temporary = folder / f".{STATE_FILE}"
     text = json.dumps(asdict(state), indent=1)
     try:
         temporary.write_text(text + "\n", encoding="utf-8")
-        os.replace(temporary, folder / _NAME)
+        os.replace(temporary, folder / STATE_FILE)
     except OSError as problem:
         raise AnalysisError(
             f"{folder} could not be written ({problem.strerror}). Free some room or "
             "choose another folder with --processed."
         ) from problem
-
-
-def forget_state(folder: Path) -> None:
-    """Say that the tables are being changed."""
-    (folder / _NAME).unlink(missing_ok=True)
 
 
 def folder_key(folder: Path) -> str:

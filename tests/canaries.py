@@ -6,15 +6,22 @@ A canary is `Zq`, the client's letter, the field, `qZ`: ZqAnameqZ.
 from __future__ import annotations
 
 import csv
+import dataclasses
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pikepdf
+import pyarrow as pa
 import pyarrow.parquet as pq
 from page_samples.reading import _to_unicode, opened
+
+from analysis.importers.remembering.entries import Remembered
+from analysis.importers.remembering.packing import unpacked
 
 # Letter of the canaries by client. Ids as hostile as a system may give them.
 IDS = {"A": "A-1", "B": "../../x\"'</b>{{7*7}}", "C": "caseload"}
@@ -166,6 +173,28 @@ def metadata(path: Path) -> bytes:
         about = [str(value) for value in pdf.docinfo.values()]
         xmp = pdf.Root.Metadata.read_bytes() if "/Metadata" in pdf.Root else b""
     return "\n".join(about).encode() + xmp
+
+
+def inside(path: Path) -> bytes:
+    """Everything in a table or in what is remembered of a file, unpacked."""
+    if path.suffix == ".parquet":
+        return cells(path)
+    if path.suffix == ".reading":
+        with np.printoptions(threshold=sys.maxsize):
+            return _words(unpacked(path.read_bytes(), Remembered)).encode()
+    return b""
+
+
+def _words(value: object) -> str:
+    if isinstance(value, pa.Array):
+        return str(value.to_pylist())
+    if dataclasses.is_dataclass(value):
+        value = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return " ".join(f"{key} {_words(one)}" for key, one in value.items())
+    if isinstance(value, (tuple, list)):
+        return " ".join(map(_words, value))
+    return str(value)
 
 
 def cells(path: Path) -> bytes:

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "analysis"
 # A module imports from earlier lines only; modules of one line do not know each other.
 LAYERS = [
     {"errors", "records", "blocks", "evidence", "membership"},
-    {"schema", "settings", "look"},
+    {"schema", "settings", "look", "landing", "lock"},
     {"measures", "store", "state"},
     {"importers", "scoring"},
     {"episodes", "series", "methods"},

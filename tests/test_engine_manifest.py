@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from engine_cases import job, run, write_notebook
 
+from analysis import lock as locks
 from analysis.engine import Job, verify
-from analysis.engine import lock as locks
 from analysis.engine.files import DRAFTS, Drafts, digest_of, write_whole
 from analysis.engine.jobs import check_jobs
-from analysis.engine.lock import RunLock
 from analysis.engine.manifest import Manifest, read_reports
 from analysis.errors import AnalysisError
+from analysis.lock import RunLock
 
 # SHA-256 of the three letters abc: FIPS 180-2, appendix B.1
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -134,7 +134,7 @@ def test_a_second_run_is_told_who_holds_the_folder(
 ) -> None:
     monkeypatch.setattr(locks, "_PATIENCE_SECONDS", 0.2)
     code = (
-        "import sys, pathlib; from analysis.engine.lock import RunLock\n"
+        "import sys, pathlib; from analysis.lock import RunLock\n"
         "with RunLock(pathlib.Path(sys.argv[1])): print('held', flush=True); input()"
     )
     held = tmp_path / ".lock"

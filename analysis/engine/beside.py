@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from analysis.engine.files import digest_of, write_whole
-from analysis.engine.lock import RunLock
 from analysis.engine.manifest import Manifest
 from analysis.engine.running import LOCK
+from analysis.lock import RunLock
 
 
 def put_beside(

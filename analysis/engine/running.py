@@ -21,12 +21,12 @@ from analysis.engine.jobs import (
     check_jobs,
     notebook_digest,
 )
-from analysis.engine.lock import RunLock
 from analysis.engine.manifest import Entry, Manifest
 from analysis.engine.parameters import check_parameters
 from analysis.engine.progress import Progress, progress_for
 from analysis.engine.starting import Starter, check_engine
 from analysis.engine.warmed import WarmingUp, recipe_of
+from analysis.lock import RunLock
 
 LOCK = ".lock"
 _SLOWEST = 10

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.errors import AnalysisError
-from analysis.importers import companions
+from analysis.importers.all_files import Progress, RawFile, read_all
 from analysis.importers.keeping.outcome import outcomes_of
 from analysis.importers.keeping.people import people_of
 from analysis.importers.keeping.quarantine import set_aside_rows
 from analysis.importers.keeping.tidy import tidy_tables
 from analysis.importers.layout import Rules
-from analysis.importers.one_file import OpenedFile, open_path, read_file
-from analysis.importers.profile import Profile
 from analysis.importers.profile_reading import read_profiles
 from analysis.importers.report import files_report
-from analysis.importers.sheets.sheet import Refusal, Sheet
 from analysis.importers.values.vocabulary import vocabulary
 from analysis.measures import Measure
 from analysis.settings import Settings
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -34,12 +29,16 @@ class Imported:
     """What an import makes, before anything is written.
 
     tables: tidy table by name. files: imports.csv, one row per raw file. set_aside:
-    per file the rows in quarantine, whole, with file, row number and reason.
+    per file the rows in quarantine, whole, with file, row number and reason. until:
+    the first day on which unchanged files are read otherwise, as dates that lie ahead
+    do not then. n_remembered: files that were not read again.
     """
 
     tables: dict[str, pd.DataFrame]
     files: pd.DataFrame
     set_aside: dict[str, pd.DataFrame]
+    until: date = date.max
+    n_remembered: int = 0
 
 
 def import_folder(
@@ -51,32 +50,31 @@ def import_folder(
     profile: Path | None = None,
     day_first: bool | None = None,
     progress: Progress | None = None,
+    memory: Path | None = None,
 ) -> Imported:
-    """Read every export below `raw`; nothing is written.
+    """Read every export below `raw`; nothing is written but to `memory`.
 
     today: the day after which dates lie in the future. profile: a mapping profile that
     goes before those beside the exports. day_first: True for --day-first, False for
     --month-first, None to decide per file. progress: called with file, number, of.
+    memory: private folder of what was read before; files that are unchanged, by their
+    SHA-256, are not read again. What comes out is the same with and without it.
     """
     rules = Rules(
         measures, vocabulary(measures), today, settings.practice.timezone, day_first
     )
-    files = raw_files(raw)
+    files = [_raw_file(path, raw) for path in raw_files(raw)]
     profiles = read_profiles(raw, profile, measures)
-    opened = [_opened(path, raw, rules, profiles) for path in files]
-    reads = []
-    for number, one in enumerate(opened):
-        if progress is not None:
-            progress(one.file, number, len(files))
-        described = replace(rules, beside=_beside(one, opened))
-        reads.append(read_file(one, described, profiles))
-    readings = [reading for read in reads for reading in read.readings]
+    read = read_all(files, rules, profiles, memory, progress)
+    readings = [reading for one in read.reads for reading in one.readings]
     people = people_of(readings)
     outcomes = outcomes_of(readings, people)
     return Imported(
         tidy_tables(outcomes, people),
-        files_report(reads, outcomes),
-        set_aside_rows(reads, outcomes),
+        files_report(read.reads, outcomes),
+        set_aside_rows(read.reads, outcomes),
+        read.until,
+        read.n_remembered,
     )
 
 
@@ -103,14 +101,9 @@ def _opens(folder: Path) -> bool:
     return os.access(folder, os.R_OK | os.X_OK)
 
 
-def _opened(
-    path: Path, raw: Path, rules: Rules, profiles: Sequence[Profile]
-) -> OpenedFile:
+def _raw_file(path: Path, raw: Path) -> RawFile:
     name = printable(path.relative_to(raw).as_posix())
-    why = _no_export(path, raw)
-    if why:
-        return OpenedFile(name, refusal=Refusal(why))
-    return open_path(path, name, rules, profiles)
+    return RawFile(path, name, _no_export(path, raw))
 
 
 def _no_export(path: Path, raw: Path) -> str:
@@ -137,16 +130,4 @@ def printable(name: str) -> str:
     return "".join(
         sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii")
         for sign in name
-    )
-
-
-def _beside(one: OpenedFile, opened: Sequence[OpenedFile]) -> tuple[Sheet, ...]:
-    """Tables of the same folder that describe others."""
-    folder = one.file.rpartition("/")[0]
-    return tuple(
-        part
-        for other in opened
-        if other is not one and other.file.rpartition("/")[0] == folder
-        for part in other.parts
-        if isinstance(part, Sheet) and companions.describes(part)
     )

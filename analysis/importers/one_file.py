@@ -27,6 +27,7 @@ class OpenedFile:
     file: str
     parts: tuple[Sheet | Document, ...] = ()
     refusal: Refusal | None = None
+    digest: str = ""  # SHA-256 of the bytes that were read
 
 
 def open_path(
@@ -41,8 +42,8 @@ def open_path(
     digest = hashlib.sha256(data).hexdigest()
     opened = open_file(data, name, digest, rules, profiles_for(name, profiles))
     if isinstance(opened, Refusal):
-        return OpenedFile(name, refusal=opened)
-    return OpenedFile(name, opened.parts)
+        return OpenedFile(name, refusal=opened, digest=digest)
+    return OpenedFile(name, opened.parts, digest=digest)
 
 
 def read_file(

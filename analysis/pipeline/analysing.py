@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from analysis import landing, store
 from analysis import state as states
-from analysis import store
 from analysis.analyse import analyse
-from analysis.pipeline.importing import TIDY
+from analysis.lock import RunLock
+from analysis.pipeline.importing import LOCK, TIDY
 from analysis.pipeline.paths import Paths
 from analysis.pipeline.summary import Summary
 
@@ -19,6 +20,12 @@ def run_analyse(paths: Paths, until: date | None = None) -> Summary:
     Without `until` the tables speak from the day of the latest data. Earlier days go
     into a folder of their own, so that the latest tables stay as they are.
     """
+    states.finished_import(paths.processed)
+    with RunLock(paths.processed / LOCK):
+        return _analysed(paths, until)
+
+
+def _analysed(paths: Paths, until: date | None) -> Summary:
     known = states.finished_import(paths.processed)
     day = min(until or known.latest, known.latest)
     folder = states.tables_as_of(paths.processed, day)
@@ -29,12 +36,11 @@ def run_analyse(paths: Paths, until: date | None = None) -> Summary:
     measures = paths.read_measures(settings)
     tables = store.read_tables(paths.processed, TIDY)
     derived = analyse(tables, measures, settings, day)
-    folder.mkdir(parents=True, exist_ok=True)
-    states.forget_state(folder)
-    for name, rows in derived.items():
-        if folder != paths.processed or name not in TIDY or "episode_id" in rows:
-            store.write_table(rows, name, folder)
-    states.write_state(wanted, folder)
+    with landing.staged(folder, states.STATE_FILE) as draft:
+        for name, rows in derived.items():
+            if folder != paths.processed or name not in TIDY or "episode_id" in rows:
+                store.write_table(rows, name, draft)
+        states.write_state(wanted, draft)
     return Summary(
         [
             f"Analysed {derived['episodes']['client_id'].nunique()} clients as of "

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
+from analysis import landing
 from analysis.schema import TABLES
 
 # For whoever mends a defect, on data of their own.
@@ -44,6 +45,7 @@ def sweep_leftovers(processed: Path) -> None:
 
     What is younger than an hour may be another run's that is still at work.
     """
+    landing.sweep(processed)
     latest = time.time() - _HALF_WRITTEN_SECONDS
     for path in processed.rglob(".*-*"):
         if not _HALF_WRITTEN.fullmatch(path.name) or path.lstat().st_mtime > latest:

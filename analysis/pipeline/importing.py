@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import demo, importers, store
+from analysis import demo, importers, landing, store
 from analysis import state as states
 from analysis.errors import AnalysisError
+from analysis.lock import RunLock
 from analysis.pipeline.guard import sweep_leftovers
 from analysis.pipeline.paths import Paths, writable
 from analysis.pipeline.summary import Summary, Tell
@@ -30,6 +31,10 @@ TIDY = (
     "notes",
 )
 DEMO_CLIENTS = 40
+# Held while tables are written, by an import or an analysis.
+LOCK = ".lock"
+# What was read of unchanged files: private, made again whenever it is not there.
+MEMORY = ".readings"
 
 
 @dataclass(frozen=True)
@@ -93,32 +98,49 @@ def run_import(
     measures = paths.read_measures(settings)
     raw, is_demo = raw_folder(paths, tell)
     writable(paths.processed, "--processed")
-    sweep_leftovers(paths.processed)
-    raw_key = states.folder_key(raw)
-    rules_key = states.text_key(
+    rules = states.text_key(
         repr(settings.without_place()), options.key(), _own_measures(paths)
     )
-    known = states.read_state(paths.processed)
-    fresh = (raw_key, rules_key, states.code_key())
-    if known and (known.raw_key, known.rules_key, known.code_key) == fresh:
-        return Summary([f"{raw} is unchanged since the last import."])
-    imported = importers.import_folder(
-        raw,
-        settings=settings,
-        measures=measures,
-        today=today,
-        profile=options.profile,
-        day_first=options.day_first,
-    )
-    latest = _latest(imported.tables)
-    states.forget_state(paths.processed)
-    for name in TIDY:
-        store.write_table(imported.tables[name], name, paths.processed)
-    importers.write_import(imported, paths.processed)
-    states.write_state(
-        states.State(*fresh, is_demo, latest.isoformat(), ""), paths.processed
-    )
-    return _summary(imported.files, raw)
+    with RunLock(paths.processed / LOCK):
+        sweep_leftovers(paths.processed)
+        fresh = (states.folder_key(raw), rules, states.code_key())
+        known = states.read_state(paths.processed)
+        if known and _still_holds(known, fresh, today):
+            return Summary([f"{raw} is unchanged since the last import."])
+        imported = importers.import_folder(
+            raw,
+            settings=settings,
+            measures=measures,
+            today=today,
+            profile=options.profile,
+            day_first=options.day_first,
+            memory=paths.processed / MEMORY,
+        )
+        _write(imported, paths.processed, fresh, is_demo=is_demo)
+    return _summary(imported, raw)
+
+
+def _still_holds(known: states.State, fresh: tuple[str, str, str], today: date) -> bool:
+    """Whether an import would read the same: files, rules, code, dates ahead."""
+    same = (known.raw_key, known.rules_key, known.code_key) == fresh
+    return same and today < date.fromisoformat(known.read_until)
+
+
+def _write(
+    imported: importers.Imported,
+    processed: Path,
+    fresh: tuple[str, str, str],
+    *,
+    is_demo: bool,
+) -> None:
+    """All tables, imports.csv and quarantine/ at once, or nothing."""
+    latest = _latest(imported.tables).isoformat()
+    state = states.State(*fresh, is_demo, latest, "", imported.until.isoformat())
+    with landing.staged(processed, states.STATE_FILE) as draft:
+        for name in TIDY:
+            store.write_table(imported.tables[name], name, draft)
+        importers.write_import(imported, draft)
+        states.write_state(state, draft)
 
 
 def _own_measures(paths: Paths) -> str:
@@ -142,7 +164,8 @@ def _latest(tables: dict[str, pd.DataFrame]) -> date:
     return latest.date()
 
 
-def _summary(files: pd.DataFrame, raw: Path) -> Summary:
+def _summary(imported: importers.Imported, raw: Path) -> Summary:
+    files, n_same = imported.files, imported.n_remembered
     counts = files[
         ["rows_in", "accepted", "quarantined", "duplicates", "ignored"]
     ].sum()
@@ -153,6 +176,10 @@ def _summary(files: pd.DataFrame, raw: Path) -> Summary:
             f"{counts['duplicates']} duplicates + {counts['ignored']} ignored."
         ]
     )
+    if n_same:
+        summary.lines.append(
+            f"{n_same} of them are as they were and did not have to be read again."
+        )
     for row in files.itertuples():
         if row.action in ("reject", "needs_config"):
             summary.set_aside.append(f"{row.file}: {row.messages}")

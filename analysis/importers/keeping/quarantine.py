@@ -13,9 +13,6 @@ from analysis.importers.keeping.outcome import Outcome
 from analysis.importers.report import FileRead, decisive
 from analysis.importers.sheets.sheet import Broken, Document, Sheet
 
-# What stands in quarantine/ instead of a cell that identifies somebody. The raw file
-# still has it.
-WITHHELD = "(not carried over)"
 _OURS = ("file", "row", "reason")
 
 
@@ -39,21 +36,21 @@ def set_aside_rows(
 
 
 def _of_outcome(outcome: Outcome) -> list[pd.DataFrame]:
-    sheet, dropped = outcome.reading.sheet, outcome.reading.layout.dropped
+    sheet = outcome.reading.sheet
     parts = [_of_broken(sheet, sheet.broken)]
     for one in decisive(outcome):
         if one.bin != "quarantined":
             continue
         own = [one.reason(place) for place in range(len(one.rows))]
         reasons = [f"{one.about}: {text}" if text else one.about for text in own]
-        parts.append(_of_rows(sheet, one.rows, reasons, dropped))
+        parts.append(_of_rows(sheet, one.rows, reasons))
     return parts
 
 
 def _of_refused(part: Sheet | Document, reason: str) -> list[pd.DataFrame]:
     if isinstance(part, Sheet):
         n = len(part.rows)
-        rows = _of_rows(part, np.arange(n), [reason] * n, ())
+        rows = _of_rows(part, np.arange(n), [reason] * n)
     else:
         texts = [json.dumps(record, ensure_ascii=False) for record in part.records]
         columns = {"file": part.file, "row": part.rows, "reason": reason}
@@ -61,22 +58,15 @@ def _of_refused(part: Sheet | Document, reason: str) -> list[pd.DataFrame]:
     return [rows, _of_broken(part, part.broken)]
 
 
-def _of_rows(
-    sheet: Sheet, rows: np.ndarray, reasons: Sequence[str], dropped: Sequence[int]
-) -> pd.DataFrame:
+def _of_rows(sheet: Sheet, rows: np.ndarray, reasons: Sequence[str]) -> pd.DataFrame:
     chosen = pa.array(rows)
     columns: dict[str, object] = {
         "file": [sheet.file] * len(rows),
         "row": sheet.rows[rows],
         "reason": list(reasons),
     }
-    for number, (name, column) in enumerate(
-        zip(_names(sheet), sheet.columns, strict=True)
-    ):
-        cells = column.take(chosen).to_pandas()
-        if number in dropped:
-            cells = cells.mask(cells.str.strip() != "", WITHHELD)
-        columns[name] = cells
+    for name, column in zip(_names(sheet), sheet.columns, strict=True):
+        columns[name] = column.take(chosen).to_pandas()
     return pd.DataFrame(columns)
 
 

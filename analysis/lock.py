@@ -1,4 +1,4 @@
-"""One run at a time per folder of reports, on Linux, macOS and Windows."""
+"""One run at a time per folder of tables or reports: Linux, macOS, Windows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from analysis.engine.files import told
 from analysis.errors import AnalysisError
 
 # A run that was killed lets go as soon as its last process is gone.
@@ -30,8 +29,13 @@ class RunLock:
         self.descriptor = -1
 
     def __enter__(self) -> RunLock:
-        with told(self._path):
+        try:
             self.descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as problem:
+            raise AnalysisError(
+                f"{self._path} could not be written ({problem.strerror}). Give "
+                "yourself the right to write there, or choose another folder."
+            ) from problem
         until = time.monotonic() + _PATIENCE_SECONDS
         while not _taken(self.descriptor):
             if time.monotonic() > until:
@@ -80,7 +84,7 @@ def _taken(descriptor: int) -> bool:
         return False
     except OSError as problem:
         raise AnalysisError(
-            f"The reports' folder cannot be locked ({problem.strerror}): its file "
-            "system does not allow it. Choose a folder on another disk."
+            f"The folder cannot be locked ({problem.strerror}): its file system does "
+            "not allow it. Choose a folder on another disk."
         ) from problem
     return True
