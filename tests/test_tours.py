@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from analysis import engine, pipeline, reports
+from analysis import engine, pipeline, reports, state
 from analysis.pipeline.paths import Paths
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -25,7 +25,7 @@ def test_a_notebook_for_analysts_runs_on_the_demo_practice(
         parameters={"processed": processed, "settings": str(practice.settings)},
         executed=tmp_path / f"{name}.ipynb",
         pdf=tmp_path / f"{name}.pdf",
-        key=name,
+        key=state.text_key(name),
     )
     result = engine.run_jobs([job], manifest=tmp_path / "manifest.json")
     assert not result.failed
