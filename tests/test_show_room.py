@@ -19,7 +19,7 @@ from analysis.show.room import (
     ("text", "letters", "shown"),
     [
         ("Bus to work", 11, "Bus to work"),
-        ("Bus to work", 10, "Bus to\u00a0…"),
+        ("Bus to work", 10, "Bus\u00a0…"),
         ("Call Sam, or Ines", 10, "Call Sam\u00a0…"),
         ("", 5, ""),
     ],
@@ -29,14 +29,14 @@ def test_a_long_text_ends_at_a_whole_word(text, letters, shown):
 
 
 def test_few_panels_grow_to_a_limit_and_many_shrink_to_one():
-    assert plot_scale(1, 0, 1, "A4") == 1.3
+    assert plot_scale(1, 0, 1, "A4") == 1.5
     assert 0.7 <= plot_scale(4, 1, 2, "A4") < 1.0
     assert plot_scale(3, 1, 2, "Letter") < plot_scale(3, 1, 2, "A4")
 
 
 def test_panels_that_need_two_pages_keep_their_size():
-    assert plot_scale(6, 2, 2, "A4") == 1.0
-    assert plot_scale(0, 1, 1, "A4") == 1.3
+    assert plot_scale(6, 2, 2, "A4") is None
+    assert plot_scale(0, 1, 1, "A4") == 1.5
 
 
 def test_lines_are_counted_as_they_wrap():

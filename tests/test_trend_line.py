@@ -17,7 +17,13 @@ from statsmodels.tsa.statespace.initialization import Initialization
 from analysis.records import RC_PER_SEM, Smoothed
 from analysis.series import courses_of
 from analysis.settings import Thresholds
-from analysis.trend import find_setbacks, plateau_lifts_at, smooth, trends
+from analysis.trend import (
+    find_setbacks,
+    past_setbacks,
+    plateau_lifts_at,
+    smooth,
+    trends,
+)
 
 LATE = date(2030, 1, 1)
 RULES = Thresholds()
@@ -188,3 +194,35 @@ def test_setbacks_of_many_courses_are_those_of_each_alone(values: list[int]) -> 
 
 def test_days_of_the_table_are_days_of_the_line() -> None:
     assert line(FALL).dates[0] == day(0).date()
+
+
+LEFT_AND_BACK = [18, 19, 18, 17, 15, 13, 11, 11, 17, 19, 18, 15, 13, 7, 8, 7, 8, 8]
+
+
+@pytest.mark.parametrize(("values", "scale"), [
+    (LEFT_AND_BACK, PHQ), (turned(LEFT_AND_BACK), WELL)
+])  # fmt: skip
+def test_the_line_does_not_smear_a_short_setback(values, scale):
+    drawn = line(values, scale=scale)
+    broken = [day for day, v in zip(drawn.dates, drawn.level, strict=True) if v != v]
+    weeks = [(when - START).days // 7 for when in broken]
+    assert weeks == [8, 13]  # where 11 leaps to 17, and 13 to 7
+    level = dict(zip(drawn.dates, drawn.level, strict=True))
+    off = [
+        abs(level[START + timedelta(weeks=week)] - value)
+        for week, value in enumerate(values)
+    ]
+    assert max(off) < 2.5  # no further from a score than its noise
+
+
+def test_a_setback_that_was_made_good_keeps_its_days():
+    days = past_setbacks(rows(LEFT_AND_BACK, PHQ.id), PHQ, RULES)
+    assert days == ((START + timedelta(weeks=8), START + timedelta(weeks=11)),)
+
+
+def test_a_setback_that_stands_or_a_single_odd_score_is_none_of_the_past():
+    standing = [12, 11, 12, 11, 12, 11, 20, 21, 20]
+    odd = [12, 11, 12, 11, 12, 11, 20, 11, 12]
+    falling = [20 - 0.75 * k for k in range(14)]
+    for values in (standing, odd, falling, [12.0]):
+        assert past_setbacks(rows(values, PHQ.id), PHQ, RULES) == ()

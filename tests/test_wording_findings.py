@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from itertools import pairwise
 
 import pytest
 from sample_courses import PHQ, UNTIL
@@ -15,6 +17,7 @@ from analysis.wording import (
     WordingError,
     fields,
     look,
+    look_together,
     question,
     read_wording,
     stretch,
@@ -205,3 +208,52 @@ def test_nothing_to_consider_is_a_change_of_treatment(language):
         for finding, scale in findings(kind):
             seen = look(words, finding, scale, until=UNTIL, names=NAMES)
             assert not forbidden.search(seen.consider)
+
+
+TOGETHER = [
+    k for k in EVIDENCE if read_wording("clinician").has(f"look_together.{k}.why")
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", TOGETHER)
+def test_one_kind_on_several_scales_reads_as_one_sentence(kind, language):
+    words = _words("clinician", language)
+    told = [(finding, scale) for finding, scale in findings(kind) if scale is not None]
+    for (one, scale), (other, second) in pairwise(told):
+        item = look_together(words, [(one, scale), (other, second)], until=UNTIL)
+        assert about(words, scale)["noun"] in item.title
+        assert about(words, second)["noun"] in item.title
+        assert item.why.count(scale.instrument) >= 1
+        for text in (item.title, item.why, item.consider):
+            assert text
+        for text in (item.why, item.evidence, item.consider):
+            assert not re.search(r"\s[.;,]|[;,]\.|\.\.|\{", text), text
+
+
+def test_a_plateau_on_three_scales_names_each_span_and_what_would_lift_it():
+    words = _words("clinician")
+    spans = [(PHQ, 11.0, 15.0, 5.0), (PHQ, 8.0, 8.0, None)]
+    told = [
+        (
+            Finding(
+                "plateau",
+                scale.id,
+                date(2026, 7, 1),
+                "likely",
+                {**_PLATEAU, "lowest": low, "highest": high, "lifts_at": lifts},
+            ),
+            scale,
+        )
+        for scale, low, high, lifts in spans
+    ]
+    item = look_together(words, told, until=UNTIL)
+    assert item.why.replace("\u00a0", " ") == (
+        "PHQ-9 between 11 and 15 since 1 July; PHQ-9 level at 8 since 1 July."
+    )
+    assert item.evidence.replace("\u00a0", " ") == (
+        "The flag would lift with PHQ-9 5 or less."
+    )
+
+
+_PLATEAU = {name: VALUES[name] for name in EVIDENCE["plateau"]}

@@ -95,8 +95,8 @@ def _day_ticks(panel: Panel, formats: Formats) -> list[tuple[date, str]]:
 def _clear(
     panel: Panel, ticks: list[tuple[date, str]], size: float
 ) -> list[tuple[date, str]]:
-    """Leave out the words of a tick that would touch the ones before."""
-    kept, free = [], -math.inf
+    """Leave out the words of a tick that would touch the ones before, or numbers."""
+    kept, free = [], panel.left - 1.0
     for day, text in ticks:
         half = text_width(text, size) / 2
         fits = panel.x(day) - half >= free

@@ -9,6 +9,8 @@ from analysis.charts.panel import Panel, fill
 from analysis.charts.style import COLOUR, FILL, REGULAR, SMALL, points
 from analysis.records import Band
 
+# Between the names of two bands, in points.
+_APART = 1.5
 WHITE, BAND = COLOUR["paper"], FILL["band"]
 
 
@@ -56,7 +58,7 @@ def placed_bands(
         Label(wrapped(word, size, REGULAR, room - points(1.8)), left, 0.0)
         for word in words
     ]
-    heights = [label.height for label in labels]
+    heights = [label.height + _APART for label in labels]
     floor, ceiling = panel.bottom - 2, panel.top + 2
     moved = spread(centres, heights, floor, ceiling)
     placed = []
@@ -66,7 +68,7 @@ def placed_bands(
         half = max(height, panel.y(high) - panel.y(low)) / 2
         middle = (panel.y(low) + panel.y(high)) / 2
         if abs(at - middle) <= half and ceiling - floor >= height:
-            placed.append(label.with_top(at + height / 2))
+            placed.append(label.with_top(at + label.height / 2))
     return placed
 
 

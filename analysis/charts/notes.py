@@ -61,7 +61,8 @@ def label_all(
         text = words.sentence("chart.expected")
         places = _along(panel, Label((text,), 0, 0), expected)
         _draw(panel, placer.place(places, _DEAREST))
-    biggest = sorted(course.notes, key=lambda n: -abs(n.value - n.before))
+    told = [note for note in course.notes if not _is_dip(note, course)]
+    biggest = sorted(told, key=lambda n: -abs(n.value - n.before))
     for note in biggest[:_MOST_NOTES]:
         _draw_note(panel, placer, course, note, words)
     if len(course.values) == 1:
@@ -69,6 +70,15 @@ def label_all(
         at = (panel.x(course.dates[0]), panel.y(course.values[0]))
         _draw(panel, placer.place(_beside(Label((text,), 0, 0), *at)))
     _label_missed(panel, placer, course, words)
+
+
+def _is_dip(note: Note, course: Course) -> bool:
+    """A sudden loss that a marked setback begins with is told by its mark."""
+    return note.kind == "loss" and any(
+        stretch.kind in ("setback", "early_dip")
+        and stretch.since <= note.date <= stretch.until
+        for stretch in course.stretches
+    )
 
 
 def _draw(panel: Panel, label: Label | None) -> None:
@@ -95,14 +105,22 @@ def _name_line(
     """Name a line at its free side or end; else from a distance, with a hairline."""
     placed = placer.place(_on_line(panel, label, y, ends), _DEAREST)
     if placed is None:
-        placed = placer.place(_off_line(panel, label, y, ends), _DEAREST)
+        off = _off_line(panel, label, y, ends)
+        reaching = (one for one in off if not placer.crosses(_upright(one, y)))
+        placed = placer.place(reaching, _DEAREST)
         if placed is None:
             return
-        box = placed.rectangle
-        x = box.left + 8 if placed.align == "left" else box.right - 8
-        end = box.top if box.top < y else box.bottom
-        line(panel, [x, x], [y, end], color=label.colour, lw=0.5)
+        x, low, _, high = _upright(placed, y)
+        line(panel, [x, x], [low, high], color=label.colour, lw=0.5)
     placed.draw(panel.axes)
+
+
+def _upright(label: Label, y: float) -> Rectangle:
+    """The hairline between a label and the line at y that it names."""
+    box = label.rectangle
+    x = box.left + 8 if label.align == "left" else box.right - 8
+    low, high = (box.top, y) if box.top < y else (y, box.bottom)
+    return Rectangle(x, low, x + 0.5, high)
 
 
 def _off_line(

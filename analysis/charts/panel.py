@@ -24,7 +24,7 @@ from analysis.records import Course, Scale
 Places = Sequence[float] | np.ndarray
 
 # Room inside the plot box for the first value at the left, the latest at the right.
-PAD_LEFT, PAD_RIGHT = points(7.0), points(10.0)
+PAD_LEFT, PAD_RIGHT = points(8.0), points(10.0)
 _MIN_SPAN_DAYS = 28
 # Where no band tells how much of a long instrument to show: cut the empty part of the
 # range only when it is more than this share of it.
@@ -174,10 +174,10 @@ def _needed(course: Course) -> list[float]:
 
 def _trimmed(scale: Scale, lowest: float, highest: float) -> tuple[float, float]:
     span = scale.high - scale.low
-    step = tick_step(scale.low, scale.high, 5)
+    step = tick_step(scale.low, scale.high, 8)
     low, high = scale.low, scale.high
     if scale.high - highest > _EMPTY_SHARE * span:
         high = min(scale.high, math.ceil((highest + 0.06 * span) / step) * step)
     if lowest - scale.low > 2 * _EMPTY_SHARE * span:
-        low = max(scale.low, math.floor((lowest - 0.25 * span) / step) * step)
+        low = max(scale.low, math.floor((lowest - 0.2 * span) / step) * step)
     return low, high

@@ -51,8 +51,8 @@ def _middles(panel: Panel, stretch: Stretch, label: Label) -> Iterator[float]:
     """Where the middle of a label may lie so that it stands over its stretch."""
     left, right = stretch_edges(panel, stretch)
     half, middle = label.width / 2, (left + right) / 2
-    # words wider than their stretch may hang over its edges by a third
-    reach = max((right - left) / 2 - half - 2, 0.35 * (half - (right - left) / 2), 0.0)
+    # words wider than their stretch may hang over one of its edges
+    reach = max((right - left) / 2 - half - 2, half - (right - left) / 2, 0.0)
     for share in _SHIFTS:
         x = middle + share * reach
         yield min(max(x, panel.left + half + 2), panel.right - half - 1)

@@ -159,11 +159,7 @@ def _course(
         is_reliably_better=_truth(changed.get("reliable_improvement")),
         is_reliably_worse=_truth(changed.get("reliable_deterioration")),
         is_recovered=_truth(changed.get("recovery")),
-        stretches=tuple(
-            Stretch(f.kind, f.date, dates[-1], f.grade)
-            for f in own
-            if f.kind in _STRETCHES
-        ),
+        stretches=_stretches(context, scale, points, own),
         notes=tuple(
             Note(_NOTES[f.kind], f.date, f.evidence["after"], f.evidence["before"],
                  bool(f.evidence["held"]))
@@ -182,6 +178,22 @@ def _course(
             tables.get("models"), scale, float(points["value"].iloc[0]), dates[0], until
         ),
     )  # fmt: skip
+
+
+def _stretches(
+    context: Context, scale: Scale, points: pd.DataFrame, own: list[Finding]
+) -> tuple[Stretch, ...]:
+    """Setbacks that were made good, then what holds up to the latest score."""
+    rule = context.settings.thresholds
+    models = context.tables.get("models")
+    first, last = points["date"].iloc[0].date(), points["date"].iloc[-1].date()
+    early = first + timedelta(weeks=rule.early_dip_weeks)
+    past = [
+        Stretch("early_dip" if since < early else "setback", since, until, "")
+        for since, until in trend.past_setbacks(points, scale, rule, models)
+    ]
+    now = [Stretch(f.kind, f.date, last, f.grade) for f in own if f.kind in _STRETCHES]
+    return (*past, *now)
 
 
 def _number(value: Any) -> float | None:

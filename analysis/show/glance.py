@@ -37,6 +37,8 @@ from analysis.wording import Wording, headline, status, tile
 
 MOST_TILES = 9
 MOST_GOALS = 5
+# How wide a small line is where so many tiles share a row; the tiles fill the row.
+SPARK_MM = {1: 52.0, 2: 52.0, 3: 52.0, 4: 37.5, 5: 28.6}
 
 
 def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
@@ -206,9 +208,14 @@ def _clear_since(risk: RiskHistory, last: int | None) -> date | None:
 def _tiles(report: ClientMonth, words: Wording) -> Tiles:
     shown = tiles_shown(report.scales)
     height = 13.0 if len(shown) <= ONE_ROW else 6.5
+    width = SPARK_MM.get(len(shown), min(SPARK_MM.values()))
     return Tiles(
         tuple(
-            tile(words, facts, spark_picture(facts.course, height_mm=height))
+            tile(
+                words,
+                facts,
+                spark_picture(facts.course, width_mm=width, height_mm=height),
+            )
             for facts in shown
         ),
         _tiles_note(shown, words),

@@ -15,16 +15,23 @@ from typing import Any
 from analysis.blocks import Ladder, Paragraph, Section, Wins
 
 # Letters of other people's texts that a place of the first page holds.
-GOAL_LETTERS, WIN_LETTERS, LOOK_LETTERS, EVIDENCE_LETTERS = 50, 62, 90, 60
+GOAL_LETTERS, WIN_LETTERS, LOOK_LETTERS, EVIDENCE_LETTERS = 48, 62, 90, 60
 # A goal on the handout.
 STATEMENT_LETTERS = 140
+
+
+# A clipped text ends with no shorter word: "on four evenings …", never "a …".
+_SHORTEST_END = 3
 
 
 def clipped(text: str, letters: int) -> str:
     """The text up to its last whole word that fits; the rest stands further back."""
     if len(text) <= letters:
         return text
-    return text[:letters].rsplit(" ", 1)[0].rstrip(",.;: ") + "\u00a0…"
+    words = text[:letters].split(" ")[:-1]
+    while len(words) > 1 and len(words[-1]) < _SHORTEST_END:
+        words.pop()
+    return " ".join(words).rstrip(",.;: ") + "\u00a0…"
 
 
 # --- courses: millimetres -------------------------------------------------------------
@@ -34,20 +41,20 @@ FULL_MM, HALF_MM = 38.0, 28.0
 # What a panel takes besides its plot: title, axis words, months, the gap below.
 _AROUND_FULL_MM, _AROUND_HALF_MM = 18.0, 21.0
 _RULE_MM, _EVENTS_MM = 8.0, 4.0
-_PAGE_MM = {"A4": 240.0, "Letter": 224.0}
+_PAGE_MM = {"A4": 248.0, "Letter": 230.0}
 # Smaller than this a course cannot be read; larger says no more.
-_SMALLEST, _LARGEST = 0.7, 1.3
+_SMALLEST, _LARGEST = 0.7, 1.5
 
 
-def plot_scale(n_full: int, n_rows: int, n_groups: int, paper: str) -> float:
+def plot_scale(n_full: int, n_rows: int, n_groups: int, paper: str) -> float | None:
     """By how much all plots of the courses are scaled, so that they fill one page.
 
-    1 where they do not fit one page anyhow. n_rows: pairs of half-width panels.
+    None where they do not fit one page anyhow. n_rows: pairs of half-width panels.
     """
     around = n_full * _AROUND_FULL_MM + n_rows * _AROUND_HALF_MM
     room = _PAGE_MM[paper] - around - n_groups * _RULE_MM - _EVENTS_MM
     scale = room / (n_full * FULL_MM + n_rows * HALF_MM)
-    return min(scale, _LARGEST) if scale >= _SMALLEST else 1.0
+    return min(scale, _LARGEST) if scale >= _SMALLEST else None
 
 
 # --- handout: lines of its body text --------------------------------------------------

@@ -12,7 +12,7 @@ from analysis.reports import ClientMonth
 from analysis.reports.records import RiskHistory
 from analysis.reports.wins import CHANGES
 from analysis.show.room import LOOK_LETTERS, WIN_LETTERS, clipped
-from analysis.wording import Wording, look, question, win
+from analysis.wording import Wording, look, look_together, question, win
 
 MOST_QUESTIONS = 3
 # Tiles in one row leave more room on page one than tiles in two.
@@ -44,11 +44,43 @@ def worth_a_look(report: ClientMonth, words: Wording) -> Iterable[Any]:
 
 
 def _looks(report: ClientMonth, words: Wording) -> tuple[Look, ...]:
-    """What was said of one scale is not said again of the next."""
+    """One kind of finding on several scales is told as one; nothing is said twice."""
     items: list[Look] = []
     kinds: set[str] = set()
-    for main, *others in looks(report):
-        item = look(
+    for alike in _alike(looks(report), words)[: MOST_LOOKS[has_room(report)]]:
+        kind = alike[0][0].kind
+        item = _look(report, alike, words)
+        same = item.evidence in {before.evidence for before in items}
+        items.append(
+            replace(
+                item,
+                title=clipped(item.title, LOOK_LETTERS),
+                consider="" if kind in kinds else item.consider,
+                evidence="" if same else item.evidence,
+            )
+        )
+        kinds.add(kind)
+    return tuple(items)
+
+
+# The findings on one scale, the first standing for it.
+Told = tuple[Finding, ...]
+
+
+def _alike(about: Iterable[Told], words: Wording) -> list[list[Told]]:
+    """Scales with one kind of finding together, in the order of the first."""
+    groups: dict[str, list[Told]] = {}
+    for number, told in enumerate(about):
+        kind = told[0].kind
+        is_shared = told[0].scale and words.has(f"look_together.{kind}.title")
+        groups.setdefault(kind if is_shared else f"#{number}", []).append(told)
+    return list(groups.values())
+
+
+def _look(report: ClientMonth, alike: list[Told], words: Wording) -> Look:
+    if len(alike) == 1:
+        main, *others = alike[0]
+        return look(
             words,
             main,
             scale_of(report, main.scale),
@@ -56,18 +88,12 @@ def _looks(report: ClientMonth, words: Wording) -> tuple[Look, ...]:
             names=names_of(report),
             others=others,
         )
-        is_told = main.kind in kinds
-        kinds.add(main.kind)
-        same = item.evidence in {before.evidence for before in items}
-        items.append(
-            replace(
-                item,
-                title=clipped(item.title, LOOK_LETTERS),
-                consider="" if is_told else item.consider,
-                evidence="" if same else item.evidence,
-            )
-        )
-    return tuple(items)
+    return look_together(
+        words,
+        [(told[0], report.known_scales[str(told[0].scale)]) for told in alike],
+        until=report.until,
+        others=[other for told in alike for other in told[1:]],
+    )
 
 
 # What the first finding on a scale already says.
@@ -79,8 +105,8 @@ _IMPLIED = {
 }
 
 
-def looks(report: ClientMonth) -> tuple[tuple[Finding, ...], ...]:
-    """The most pressing findings of page one, those on one scale together.
+def looks(report: ClientMonth) -> tuple[Told, ...]:
+    """The findings of page one, most pressing first, those on one scale together.
 
     The first of each stands for its scale. The risk item has its own strip.
     """
@@ -91,8 +117,7 @@ def looks(report: ClientMonth) -> tuple[tuple[Finding, ...], ...]:
         told = about.setdefault(finding.scale or f"#{number}", [])
         if not told or finding.kind not in _IMPLIED.get(told[0].kind, ()):
             told.append(finding)
-    most = MOST_LOOKS[has_room(report)]
-    return tuple(tuple(one) for one in list(about.values())[:most])
+    return tuple(tuple(one) for one in about.values())
 
 
 def strips(report: ClientMonth) -> list[RiskHistory]:

@@ -1,6 +1,6 @@
 """Where every course is heading: line, slope, chances, status, setbacks."""
 
-from analysis.trend.chart import smooth
+from analysis.trend.chart import past_setbacks, smooth
 from analysis.trend.fitting import fit_models
 from analysis.trend.kalman import Noise, States, filter_states, smooth_states
 from analysis.trend.models import (
@@ -28,6 +28,7 @@ __all__ = [
     "is_judged",
     "model_of",
     "noise_of",
+    "past_setbacks",
     "plateau_lifts_at",
     "smooth",
     "smooth_states",

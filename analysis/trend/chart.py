@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.records import Scale, Smoothed
 from analysis.series import Courses, courses_of
 from analysis.settings import Thresholds
+from analysis.trend.jumps import jumps, made_good
 from analysis.trend.kalman import Z90, Whole, filter_states, smooth_states
 from analysis.trend.models import cautious_noise, is_judged, noise_of
 from analysis.trend.steps import find_steps, pieces
@@ -45,6 +46,7 @@ def smooth(
     change = np.array([scale.reliable_change], float)
     r = cautious_noise(noise, change)
     is_step = find_steps(course, change, r, thresholds.setback, given)
+    is_step = jumps(course, is_step, r, thresholds.setback)
     gridded, first, n = _on_grid(course, *pieces(course, is_step))
     each = noise.take(np.zeros(len(first), np.int64))
     day, gain = gridded.day, gridded.gain
@@ -56,6 +58,30 @@ def smooth(
     hidden = _in_long_gap(day, gain, first)
     lines = [np.where(hidden, np.nan, line * sign) for line in bounds]
     return _record(day, lines, first, scale)
+
+
+def past_setbacks(
+    points: pd.DataFrame,
+    scale: Scale,
+    thresholds: Thresholds,
+    models: pd.DataFrame | None = None,
+) -> tuple[tuple[date, date], ...]:
+    """Days of the first and the last score of every setback that was made good.
+
+    points: one row per score of one episode (date, value). Nothing for a scale that is
+    shown and not judged.
+    """
+    course = _course(points, scale)
+    if not is_judged(scale) or not course.day.size:
+        return ()
+    noise = noise_of(course.keys["scale"], {scale.id: scale}, models)
+    r = cautious_noise(noise, np.array([scale.reliable_change], float))
+    spans = zip(*made_good(course, r, thresholds.setback), strict=True)
+    return tuple((_day(course, first), _day(course, last)) for first, last in spans)
+
+
+def _day(course: Courses, at: int) -> date:
+    return _EPOCH + timedelta(days=int(course.day[at]))
 
 
 def _course(points: pd.DataFrame, scale: Scale) -> Courses:

@@ -31,7 +31,8 @@ class Setbacks:
     onset is the position of the first score after the step, -1 where none stands;
     before is the gain level the client had, lift the gain that would end the setback.
     is_step marks, flat, every score with which a new level began: the onset of a
-    setback and the return from it. A single odd score is none.
+    setback and the return from it. A single odd score is none. made_good_from holds,
+    flat, at such a return the position of the setback's onset, elsewhere -1.
     """
 
     onset: Whole
@@ -39,6 +40,7 @@ class Setbacks:
     lift: Numbers
     ratio: Numbers  # the likelihood ratio it was found with
     is_step: Truth
+    made_good_from: Whole
 
 
 def find_setbacks(courses: Courses, r: Numbers, threshold: float) -> Setbacks:
@@ -88,6 +90,7 @@ def _follow(
         lift=np.full(len(courses), np.nan),
         ratio=np.full(len(courses), -np.inf),
         is_step=np.zeros(len(courses.gain), bool),
+        made_good_from=np.full(len(courses.gain), _NONE),
     )
     flagged = ratio >= threshold
     touched = np.unique(courses.owner[flagged])
@@ -108,6 +111,7 @@ def _lift(state: Setbacks, own: Whole, rows: Whole, gain: Numbers) -> None:
     onset = state.onset[own]
     was_level = rows - onset >= 2
     state.is_step[rows[was_level]] = True
+    state.made_good_from[rows[was_level]] = onset[was_level]
     state.is_step[onset[~was_level]] = False
     state.onset[own], state.ratio[own] = _NONE, -np.inf
 

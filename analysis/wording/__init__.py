@@ -9,7 +9,14 @@ from analysis.wording.courses import (
     status_now,
     tile,
 )
-from analysis.wording.findings import fields, look, question, watch_line, win
+from analysis.wording.findings import (
+    fields,
+    look,
+    look_together,
+    question,
+    watch_line,
+    win,
+)
 from analysis.wording.handout import (
     chart_alt,
     chart_notes,
@@ -45,6 +52,7 @@ __all__ = [
     "languages",
     "lead",
     "look",
+    "look_together",
     "noun",
     "panel_title",
     "question",

@@ -13,8 +13,11 @@ from analysis.wording.reader import Wording
 from analysis.wording.standing import Standing, about, change, status, weeks_between
 
 
-def panel_title(words: Wording, standing: Standing) -> str:
-    """The finding of a panel: "Depression: from 18 to 6, reliable improvement"."""
+def panel_title(words: Wording, standing: Standing, *, is_short: bool = False) -> str:
+    """The finding of a panel: "Depression: from 18 to 6, reliable improvement".
+
+    is_short: the values alone, for a narrow panel with its status beside them.
+    """
     course = standing.course
     last = course.dates[-1] if course.dates else None
     fields = {
@@ -27,6 +30,8 @@ def panel_title(words: Wording, standing: Standing) -> str:
         "side_since": standing.side_since,
         "weeks": weeks_between(standing.status_since, last),
     }
+    if is_short:
+        return words.sentence("panel.short", **fields)
     then = words.sentence("panel.then", **fields)
     return words.sentence("panel.title", then=then, **fields)
 

@@ -119,6 +119,50 @@ def look(
     )
 
 
+def look_together(
+    words: Wording,
+    findings: Sequence[tuple[Finding, Scale]],
+    *,
+    until: date,
+    others: Sequence[Finding] = (),
+) -> Look:
+    """One kind of finding on several scales as one thing worth a look.
+
+    others: further findings on these scales, each kind and day told once.
+    """
+    kind = findings[0][0].kind
+    each = [fields(words, finding, scale, until=until) for finding, scale in findings]
+    first = each[0]
+    days = {known["day"] for known in each}
+    said = {
+        **first,
+        "names": [known["noun"] for known in each],
+        "day": days.pop() if len(days) == 1 else None,
+        "each": _joined(words, f"look_together.{kind}.each", each),
+    }
+    lifted = [known for known in each if known.get("lifts_at") is not None]
+    said["lifted"] = _joined(words, "look_together.lifts_each", lifted)
+    also = [
+        words.sentence(f"look.also.{other.kind}", **fields(words, other, None))
+        for other in others
+        if words.has(f"look.also.{other.kind}")
+    ]
+    evidence = [words.sentence(f"look_together.{kind}.evidence", **said), *also]
+    return Look(
+        status=status(words, words.terms["shape"][kind]),
+        title=words.sentence(f"look_together.{kind}.title", **said),
+        why=words.sentence(f"look_together.{kind}.why", **said),
+        evidence=" ".join(dict.fromkeys(part for part in evidence if part)),
+        consider_word=words.sentence("look.consider_word"),
+        consider=words.sentence(f"look_together.{kind}.consider", **said),
+    )
+
+
+def _joined(words: Wording, key: str, each: Sequence[Mapping[str, Any]]) -> str:
+    """A clause for each scale, parted by semicolons."""
+    return "; ".join(words.sentence(key, **known) for known in each)
+
+
 def win(
     words: Wording,
     finding: Finding,
