@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.errors import AnalysisError
 from analysis.importers.all_files import Progress, RawFile, read_all
+from analysis.importers.keeping.left_out import LeftOut, blank_rows, leave_out
 from analysis.importers.keeping.outcome import outcomes_of
 from analysis.importers.keeping.people import people_of
 from analysis.importers.keeping.quarantine import set_aside_rows
@@ -51,6 +52,7 @@ def import_folder(
     day_first: bool | None = None,
     progress: Progress | None = None,
     memory: Path | None = None,
+    left_out: LeftOut | None = None,
 ) -> Imported:
     """Read every export below `raw`; nothing is written but to `memory`.
 
@@ -59,20 +61,26 @@ def import_folder(
     --month-first, None to decide per file. progress: called with file, number, of.
     memory: private folder of what was read before; files that are unchanged, by their
     SHA-256, are not read again. What comes out is the same with and without it.
+    left_out: clients who were forgotten; their rows are counted as ignored. Nothing is
+    remembered then: the memory would hold them.
     """
     rules = Rules(
         measures, vocabulary(measures), today, settings.practice.timezone, day_first
     )
     files = [_raw_file(path, raw) for path in raw_files(raw)]
     profiles = read_profiles(raw, profile, measures)
+    if left_out:
+        memory = None
     read = read_all(files, rules, profiles, memory, progress)
-    readings = [reading for one in read.reads for reading in one.readings]
+    reads = leave_out(read.reads, left_out) if left_out else read.reads
+    readings = [reading for one in reads for reading in one.readings]
     people = people_of(readings)
     outcomes = outcomes_of(readings, people)
+    aside = set_aside_rows(reads, outcomes)
     return Imported(
         tidy_tables(outcomes, people),
-        files_report(read.reads, outcomes),
-        set_aside_rows(read.reads, outcomes),
+        files_report(reads, outcomes),
+        blank_rows(aside, left_out) if left_out else aside,
         read.until,
         read.n_remembered,
     )
