@@ -224,8 +224,52 @@ def _caseload(options: argparse.Namespace) -> Summary:
     return pipeline.run_caseload(_paths(options), chosen, how, date.today(), tell)
 
 
+def _add_check(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--privacy", action="store_true", help="search for names and words of clients"
+    )
+
+
 def _check(options: argparse.Namespace) -> Summary:
-    return pipeline.run_check(_paths(options))
+    return pipeline.run_check(_paths(options), date.today(), privacy=options.privacy)
+
+
+def _add_forget(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("client", nargs="*", metavar="CLIENT", help="ids, as exported")
+    verb.add_argument(
+        "--overdue", action="store_true", help="everybody past keep_months"
+    )
+    verb.add_argument("--dry-run", action="store_true", help="count, remove nothing")
+    verb.add_argument(
+        "--take-back", action="store_true", help="let the next import read them again"
+    )
+
+
+def _forget(options: argparse.Namespace) -> Summary:
+    chosen = pipeline.ForgetOptions(
+        clients=tuple(dict.fromkeys(options.client)),
+        overdue=options.overdue,
+        take_back=options.take_back,
+        dry_run=options.dry_run,
+    )
+    return pipeline.run_forget(_paths(options), chosen, date.today())
+
+
+def _add_export(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--out", type=Path, required=True, help="a new folder")
+    verb.add_argument(
+        "--pseudonymise", action="store_true", help="ids become keyed pseudonyms"
+    )
+    verb.add_argument(
+        "--shift-dates", action="store_true", help="move each client's days by weeks"
+    )
+
+
+def _export(options: argparse.Namespace) -> Summary:
+    chosen = pipeline.ExportOptions(
+        options.out, options.pseudonymise, options.shift_dates
+    )
+    return pipeline.run_export(_paths(options), chosen)
 
 
 def _add_deliver(verb: argparse.ArgumentParser) -> None:
@@ -287,8 +331,10 @@ _VERBS: tuple[tuple[str, str, Verb, Callable[[argparse.ArgumentParser], None]], 
         "check",
         "look at data, settings, environment; say what to do",
         _check,
-        _no_options,
+        _add_check,
     ),
+    ("forget", "remove a client everywhere, and prove it", _forget, _add_forget),
+    ("export", "tables for analysts, without names", _export, _add_export),
     ("deliver", "encrypted copies, or one file per clinician", _deliver, _add_deliver),
     ("verify", "check a month's reports against their manifest", _verify, _add_verify),
     ("demo", "write the invented practice as raw exports", _demo, _add_demo),

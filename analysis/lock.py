@@ -10,6 +10,8 @@ from types import TracebackType
 
 from analysis.errors import AnalysisError
 
+# The file in a folder of reports that a run holds.
+LOCK = ".lock"
 # A run that was killed lets go as soon as its last process is gone.
 _PATIENCE_SECONDS = 5.0
 _LOOK_AGAIN_SECONDS = 0.1

@@ -82,6 +82,15 @@ class ReportSettings:
 
 
 @dataclass(frozen=True)
+class Privacy:
+    """How long clients' data are kept."""
+
+    # Months after the last contact; 0 means no limit. `check` says who is past it, and
+    # `forget --overdue` removes them: nothing is ever removed unasked.
+    keep_months: int = 0
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings in force, with where they were read."""
 
@@ -90,12 +99,16 @@ class Settings:
     intervals: Mapping[str, int] = field(default_factory=dict)
     thresholds: Thresholds = field(default_factory=Thresholds)
     reports: ReportSettings = field(default_factory=ReportSettings)
+    privacy: Privacy = field(default_factory=Privacy)
     measures_folder: str = ""
     folder: Path = Path()  # relative paths in settings start here
 
     def without_place(self) -> Settings:
-        """The same settings wherever their file stands: what keys are made of."""
-        return dataclasses.replace(self, folder=Path())
+        """The same settings wherever their file stands: what keys are made of.
+
+        How long clients are kept changes no number and no page.
+        """
+        return dataclasses.replace(self, folder=Path(), privacy=Privacy())
 
     def clinician_name(self, clinician_id: str) -> str:
         """Display name of a clinician; the id where none is given."""
@@ -109,7 +122,11 @@ _ALLOWED = {
 }
 # Days of a long life; more would leave the calendar.
 _LARGEST = 40_000
-_SECTIONS = ("practice", "clinicians", "intervals", "thresholds", "reports", "measures")
+_MOST_MONTHS = 1_200
+_SECTIONS = (
+    *("practice", "clinicians", "intervals", "thresholds", "reports", "privacy"),
+    "measures",
+)
 
 
 def read_settings(path: Path) -> Settings:
@@ -131,6 +148,11 @@ def read_settings(path: Path) -> Settings:
     practice = _section(Practice, raw, "practice", problems)
     thresholds = _section(Thresholds, raw, "thresholds", problems)
     reports = _section(ReportSettings, raw, "reports", problems)
+    privacy = _section(Privacy, raw, "privacy", problems)
+    if not 0 <= privacy.keep_months <= _MOST_MONTHS:
+        problems.append(
+            f"keep_months in [privacy] must lie between 0 and {_MOST_MONTHS}"
+        )
     problems += _bad_thresholds(thresholds)
     problems += _bad_names(raw.get("clinicians", {}), raw.get("intervals", {}))
     problems += [
@@ -151,6 +173,7 @@ def read_settings(path: Path) -> Settings:
         intervals=dict(raw.get("intervals", {})),
         thresholds=thresholds,
         reports=reports,
+        privacy=privacy,
         measures_folder=str(raw.get("measures", {}).get("folder", "")),
         folder=path.parent,
     )

@@ -42,6 +42,7 @@ def settings_page() -> str:
         ("practice", settings.Practice),
         ("thresholds", settings.Thresholds),
         ("reports", settings.ReportSettings),
+        ("privacy", settings.Privacy),
     ):
         lines += [f"## [{section}]\n", f"{record.__doc__}\n"]
         lines += ["| key | kind | default | what it does |", "|---|---|---|---|"]

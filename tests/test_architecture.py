@@ -27,6 +27,7 @@ LAYERS = [
     {"show"},
     {"caseload_page"},
     {"engine"},
+    {"privacy"},
     {"demo"},
     {"pipeline"},
     {"__main__"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import nbformat
 import pytest
 from canaries import IDS, fields, found
 
+from analysis.__main__ import main
 from analysis.engine import safe_name
 
 # Fields that a page may show of its own client.
@@ -189,7 +191,7 @@ def test_an_executed_notebook_is_of_one_client_alone(done: Run, letter: str) -> 
 
 def test_no_pdf_tells_of_a_client_in_what_it_says_of_itself(done: Run) -> None:
     paths = list(done.reports.rglob("*.pdf"))
-    assert len(paths) == 2 * len(IDS) + 2
+    assert len(paths) == 2 * len(IDS) + 3
     for path in paths:
         assert not found(canaries.metadata(path)), path.name
 
@@ -240,3 +242,32 @@ def test_others_on_the_machine_can_read_none_of_it(done: Run) -> None:
     places = [path for path in done.written() if not path.is_relative_to(home)]
     assert len(places) > 40
     assert not [path for path in places if path.stat().st_mode & 0o077]
+
+
+def test_a_client_who_is_forgotten_is_gone_from_everything(
+    done: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "forgotten"
+    shutil.copytree(done.folder, folder)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("CAIRN_KEY_FILE", str(tmp_path / "key"))
+    shutil.rmtree("failed")
+    assert main(["deliver", "--merge"]) == main(["deliver"]) == 0
+    for month in Path("reports").iterdir():  # what an editor left
+        shutil.copy(month / "index.html", month / "clients" / "A-1" / "index.html~")
+    assert main(["check", "--privacy"]) == 0
+    assert main(["forget", "A-1"]) == 0
+    assert main(["verify"]) == 0
+    places = [folder / "data" / "processed", folder / "reports"]
+    left = [path for place in places for path in place.rglob("*") if path.is_file()]
+    assert len(left) > 20
+    for path in left:
+        content = canaries.cells(path) if path.suffix == ".parquet" else b""
+        assert "A" not in {a for a, _ in found(content + path.read_bytes())}, path.name
+        assert not re.search(rb"\bA-1\b", content + os.fsencode(path)), path.name
+        if path.suffix in (".html", ".json", ".ipynb", ".csv"):
+            assert b'"A-1"' not in path.read_bytes()
+        if path.suffix == ".pdf":
+            assert b"ZqA" not in canaries.page_words(path)
+    (index,) = folder.glob("reports/*/index.html")
+    assert "2 client(s)" in index.read_text(encoding="utf-8")

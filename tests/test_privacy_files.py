@@ -158,7 +158,7 @@ def test_a_defect_tells_where_it_is_and_no_value(
 def test_a_defect_of_a_command_tells_no_value(tmp_path: Path) -> None:
     script = (
         "import runpy, sys, analysis.pipeline as p\n"
-        "def fail(paths): int(''.join(['Z', 'q']))\n"
+        "def fail(*given, **more): int(''.join(['Z', 'q']))\n"
         "p.run_check = fail\n"
         "sys.argv = ['analysis', 'check']\n"
         "runpy.run_module('analysis', run_name='__main__')\n"

@@ -10,6 +10,7 @@ from analysis.engine.names import client_id_of, safe_name
 from analysis.engine.parameters import check_parameters, declared_parameters
 from analysis.engine.progress import JsonLines, Lines, Progress, Silent, progress_for
 from analysis.engine.running import run_jobs
+from analysis.engine.taking_out import take_out
 from analysis.engine.verifying import Difference, verify
 from analysis.engine.warmed import WarmingUp
 
@@ -30,5 +31,6 @@ __all__ = [
     "put_beside",
     "run_jobs",
     "safe_name",
+    "take_out",
     "verify",
 ]

@@ -26,9 +26,8 @@ from analysis.engine.parameters import check_parameters
 from analysis.engine.progress import Progress, progress_for
 from analysis.engine.starting import Starter, check_engine
 from analysis.engine.warmed import WarmingUp, recipe_of
-from analysis.lock import RunLock
+from analysis.lock import LOCK, RunLock
 
-LOCK = ".lock"
 _SLOWEST = 10
 
 

@@ -5,6 +5,8 @@ from analysis.pipeline.caseload import CaseloadOptions, months_between
 from analysis.pipeline.checking import run_check
 from analysis.pipeline.delivering import PASSWORD_VARIABLE, Delivery, run_deliver
 from analysis.pipeline.drafting import ProfileOptions, Question, run_profile
+from analysis.pipeline.exporting import ExportOptions, run_export
+from analysis.pipeline.forgetting import ForgetOptions, run_forget
 from analysis.pipeline.importing import ImportOptions, run_import
 from analysis.pipeline.others import run_bench, run_demo, run_measures
 from analysis.pipeline.reporting import ReportOptions, run_caseload, run_reports
@@ -14,6 +16,8 @@ __all__ = [
     "PASSWORD_VARIABLE",
     "CaseloadOptions",
     "Delivery",
+    "ExportOptions",
+    "ForgetOptions",
     "ImportOptions",
     "ProfileOptions",
     "Question",
@@ -25,6 +29,8 @@ __all__ = [
     "run_check",
     "run_deliver",
     "run_demo",
+    "run_export",
+    "run_forget",
     "run_import",
     "run_measures",
     "run_profile",

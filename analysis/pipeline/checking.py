@@ -6,6 +6,7 @@ import platform
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ from analysis import state as states
 from analysis.errors import AnalysisError
 from analysis.pipeline.importing import demo_paths, exports_in
 from analysis.pipeline.paths import Paths
+from analysis.pipeline.privacy_check import look_at_retention, run_privacy_check
 from analysis.pipeline.summary import Summary
 from analysis.reports import read_quality
 from analysis.wording import read_wording
@@ -22,8 +24,15 @@ from analysis.wording import read_wording
 _ENOUGH_BYTES = 500 * 1024 * 1024
 
 
-def run_check(paths: Paths) -> Summary:
-    """Look at environment, settings, data and privacy; list what to do."""
+def run_check(paths: Paths, today: date, *, privacy: bool = False) -> Summary:
+    """Look at environment, settings, data and privacy; list what to do.
+
+    privacy: search what was written for names and words of clients, and only that.
+    """
+    if privacy:
+        summary = run_privacy_check(paths)
+        look_at_retention(paths, today, summary)
+        return summary
     summary = Summary()
     looks: tuple[Callable[[Paths, Summary], None], ...] = (
         _environment,
@@ -34,6 +43,8 @@ def run_check(paths: Paths) -> Summary:
     )
     for look in looks:
         look(paths, summary)
+    if not summary.set_aside:  # settings and tables can be read
+        look_at_retention(paths, today, summary)
     return summary
 
 

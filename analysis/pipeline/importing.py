@@ -14,7 +14,9 @@ from analysis.errors import AnalysisError
 from analysis.lock import RunLock
 from analysis.pipeline.guard import sweep_leftovers
 from analysis.pipeline.paths import Paths, writable
+from analysis.pipeline.secret import read_key
 from analysis.pipeline.summary import Summary, Tell
+from analysis.privacy import read_forgotten
 from analysis.settings import Practice
 
 # Tables that an import fills; the others are derived from them.
@@ -98,8 +100,12 @@ def run_import(
     measures = paths.read_measures(settings)
     raw, is_demo = raw_folder(paths, tell)
     writable(paths.processed, "--processed")
+    gone = read_forgotten(paths.forgotten, read_key())
     rules = states.text_key(
-        repr(settings.without_place()), options.key(), _own_measures(paths)
+        repr(settings.without_place()),
+        options.key(),
+        _own_measures(paths),
+        repr(gone.entries) if gone else "",
     )
     with RunLock(paths.processed / LOCK):
         sweep_leftovers(paths.processed)
@@ -115,6 +121,7 @@ def run_import(
             profile=options.profile,
             day_first=options.day_first,
             memory=paths.processed / MEMORY,
+            left_out=gone,
         )
         _write(imported, paths.processed, fresh, is_demo=is_demo)
     return _summary(imported, raw)

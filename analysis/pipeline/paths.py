@@ -31,6 +31,11 @@ class Paths:
         """Where the invented practice is written when there is no export."""
         return self.raw.parent / "demo"
 
+    @property
+    def forgotten(self) -> Path:
+        """The list that keeps forgotten clients out of the next import."""
+        return self.raw.parent / "forgotten.json"
+
     def read_settings(self) -> Settings:
         """The settings in force."""
         return read_settings(self.settings)

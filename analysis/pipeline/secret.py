@@ -45,7 +45,10 @@ def read_key() -> bytes:
 def key_for(project: Path) -> bytes:
     """The key, made on first use (0600). project: a folder it must not stand in."""
     path = key_path()
-    if path.resolve().is_relative_to(project.resolve()):
+    folder = project.resolve()
+    # whoever works in the home folder itself has no project around the key
+    is_home = Path.home().is_relative_to(folder)
+    if path.resolve().is_relative_to(folder) and not is_home:
         raise AnalysisError(
             f"{path} stands inside the project: whoever gets the tables would get the "
             f"key with them. Name another place in {KEY_VARIABLE}."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import os
-from collections.abc import Mapping, Set
+import re
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from pathlib import Path
 
@@ -52,6 +53,26 @@ def write_index(
     temporary = out / ".index.html"
     temporary.write_text(text, encoding="utf-8")
     os.replace(temporary, out / "index.html")
+
+
+def take_from_index(out: Path, client: str, gone: Sequence[str]) -> None:
+    """Take a client's line out of a page, and the links into folders that are gone."""
+    path = out / "index.html"
+    if not path.exists():
+        return
+    text = path.read_text(encoding="utf-8")
+    line = re.escape(f"<tr><td>{html.escape(client)}</td>") + ".*?</tr>"
+    text, n = re.subn(line, "", text, flags=re.DOTALL)
+    for folder in gone:
+        link = rf'( · )?<a href="{re.escape(folder)}/[^>]*>.*?</a>'
+        text = re.sub(link, "", text, flags=re.DOTALL)
+    if n:
+        text = re.sub(
+            r"(\d+) client\(s\)", lambda of: f"{int(of[1]) - n} client(s)", text
+        )
+    temporary = out / ".index.html"
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
 
 
 def _is_ours(name: str) -> bool:

@@ -86,7 +86,7 @@ class Forgotten:
 
 
 def spelling(client_id: str) -> str:
-    """What an import takes for one id: case, spaces, dashes and underscores made one."""
+    """What an import takes for one id: case, spaces and dashes made one."""
     return re.sub(r"[\s_-]+", "-", client_id.lower())
 
 

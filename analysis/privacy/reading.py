@@ -19,8 +19,9 @@ _LARGEST_BYTES = 64 * 1024 * 1024
 def readable(path: Path, *, is_executed: bool = False) -> str:
     """All text of a file that may hold no words of a client.
 
-    Of a PDF what it says of itself: information, XMP, bookmarks, attachments. Of an
-    executed notebook its metadata and code: the outputs are the client's own report.
+    Of a PDF what it says of itself: information, XMP, names of attachments
+    (bookmarks are headings of its pages). Of an executed notebook its metadata and
+    code: the outputs are the client's own report.
     Raises AnalysisError where the file cannot be read.
     """
     try:
@@ -51,20 +52,12 @@ def _about_pdf(path: Path) -> Iterator[str]:
             if "/Metadata" in pdf.Root:
                 yield pdf.Root.Metadata.read_bytes().decode("utf-8", "replace")
             yield from pdf.attachments
-            with pdf.open_outline() as outline:
-                yield from _titles(outline.root)
     except pikepdf.PasswordError:
         return  # encrypted for whoever has the password
     except pikepdf.PdfError as problem:
         raise AnalysisError(
             f"{path} is no whole PDF and was not searched. Delete it and run again."
         ) from problem
-
-
-def _titles(items: list[pikepdf.OutlineItem]) -> Iterator[str]:
-    for item in items:
-        yield item.title
-        yield from _titles(item.children)
 
 
 def _about_notebook(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -37,15 +37,14 @@ def removed_rows(
 
 
 def scrubbed_rows(
-    rows: pd.DataFrame, words: Iterable[str], keep: int
+    rows: pd.DataFrame, tells: Callable[[str], bool], keep: int
 ) -> pd.DataFrame | None:
-    """A list in which rows that hold one of the words lose their cells; None: none did.
+    """A list in which rows that tell of somebody lose their cells; None: none did.
 
     keep: so many columns at the front say where a row stood and stay.
     """
     cells = rows.iloc[:, keep:].astype(str)
-    wanted = [word.casefold() for word in words if word]
-    theirs = cells.map(lambda cell: any(w in cell.casefold() for w in wanted)).any(axis=1)
+    theirs = cells.map(tells).any(axis=1)
     if not theirs.any():
         return None
     return pd.concat([rows.iloc[:, :keep], cells.mask(theirs, BLANK)], axis=1)

@@ -86,7 +86,7 @@ def _anchor(piece: str) -> str:
 
     At the ends of a cut piece a run may go on; scripts without spaces have no anchor.
     """
-    if any("\u2e80" <= sign <= "\uffef" or "\u0e00" <= sign <= "\u0eff" for sign in piece):
+    if _has_no_spaces(piece):
         return ""
     inner = [
         run[0]
@@ -96,8 +96,13 @@ def _anchor(piece: str) -> str:
     return max(inner, key=len, default="")
 
 
+def _has_no_spaces(text: str) -> bool:
+    """Whether a text is in a script that sets no spaces: Chinese, Japanese, Thai, …"""
+    return any("\u2e80" <= s <= "\uffef" or "\u0e00" <= s <= "\u0eff" for s in text)
+
+
 def _stands(piece: str, word: Word, text: str) -> bool:
-    if word.kind != NAME and not _is_id(word):
+    if (word.kind != NAME and not _is_id(word)) or _has_no_spaces(piece):
         return piece in text
     at = text.find(piece)
     while at >= 0:

@@ -47,7 +47,9 @@ def words_of(
     told = pd.DataFrame(_told(tables), columns=["client_id", "kind", "text"])
     told = told.dropna().drop_duplicates()
     told["text"] = told["text"].str.strip()
-    told = told[[_tells(*pair) for pair in zip(told["kind"], told["text"], strict=True)]]
+    told = told[
+        [_tells(*pair) for pair in zip(told["kind"], told["text"], strict=True)]
+    ]
     owners = told.groupby("text")["client_id"].transform("nunique")
     told = told[(owners == 1) | (told["kind"] == NAME)]
     if wanted is not None:

@@ -41,7 +41,9 @@ def leave_out(reads: Sequence[FileRead], gone: LeftOut) -> list[FileRead]:
         return goal in goals or gone.has_goal(goal)
 
     return [
-        replace(read, readings=tuple(_without(r, gone, is_theirs) for r in read.readings))
+        replace(
+            read, readings=tuple(_without(r, gone, is_theirs) for r in read.readings)
+        )
         for read in reads
     ]
 
@@ -50,7 +52,9 @@ def _goals_of(read: FileRead, gone: LeftOut) -> Iterator[str]:
     for reading in read.readings:
         if reading.layout.table == "goals":
             goals = reading.columns["goal_id"].to_pylist()
-            yield from (goals[row] for row in np.flatnonzero(_of_clients(reading, gone)))
+            yield from (
+                goals[row] for row in np.flatnonzero(_of_clients(reading, gone))
+            )
 
 
 def _of_clients(reading: Reading, gone: LeftOut) -> np.ndarray:
@@ -97,7 +101,11 @@ def _blanked(rows: pd.DataFrame, gone: LeftOut) -> pd.DataFrame:
     words = pd.unique(cells.to_numpy(dtype=object).ravel())
     named = {word for word in words if _names(str(word), gone)}
     theirs = cells.isin(named).any(axis=1)
-    return pd.concat([rows.iloc[:, :_OURS], cells.mask(theirs, FORGOTTEN)], axis=1)
+    cells = cells.mask(theirs, FORGOTTEN)
+    if any(_names(str(name), gone) for name in cells.columns):
+        # a file without a header: its first row stands where the names should
+        cells.columns = [f"(column {n + 1})" for n in range(cells.shape[1])]
+    return pd.concat([rows.iloc[:, :_OURS], cells], axis=1)
 
 
 def _names(cell: str, gone: LeftOut) -> bool:
