@@ -21,7 +21,7 @@ from analysis.pipeline.summary import Summary
 from analysis.pipeline.taking_away import Removed, out_of_month, out_of_tables
 from analysis.privacy import Search, Word, read_forgotten, words_of, write_forgotten
 from analysis.privacy.words import ID
-from analysis.state import forget_state
+from analysis.state import STATE_FILE
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ def run_forget(paths: Paths, options: ForgetOptions, today: date) -> Summary:
         for client in clients:
             known = known.without_client(client)
         write_forgotten(known, paths.forgotten)
-        forget_state(paths.processed)  # the tables lack their rows: all is read again
+        # the tables lack their rows: all is read again
+        (paths.processed / STATE_FILE).unlink(missing_ok=True)
         return Summary(["Taken back: the next import reads their rows again."])
     summary = Summary()
     for client in clients:
