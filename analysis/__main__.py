@@ -228,9 +228,14 @@ def _add_check(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--privacy", action="store_true", help="search for names and words of clients"
     )
+    verb.add_argument(
+        "--staged", action="store_true", help="look at what git is about to commit"
+    )
 
 
 def _check(options: argparse.Namespace) -> Summary:
+    if options.staged:
+        return pipeline.run_staged_check(_paths(options))
     return pipeline.run_check(_paths(options), date.today(), privacy=options.privacy)
 
 

@@ -3,6 +3,7 @@
 from analysis.pipeline.analysing import run_analyse
 from analysis.pipeline.caseload import CaseloadOptions, months_between
 from analysis.pipeline.checking import run_check
+from analysis.pipeline.committing import run_staged_check
 from analysis.pipeline.delivering import PASSWORD_VARIABLE, Delivery, run_deliver
 from analysis.pipeline.drafting import ProfileOptions, Question, run_profile
 from analysis.pipeline.exporting import ExportOptions, run_export
@@ -35,5 +36,6 @@ __all__ = [
     "run_measures",
     "run_profile",
     "run_reports",
+    "run_staged_check",
     "run_verify",
 ]

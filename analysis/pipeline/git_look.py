@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.privacy import Search
+from analysis.privacy.suspects import KEPT_OUT
 from analysis.privacy.words import ID
 
-# The folders no file of which belongs into a repository.
-KEPT_OUT = ("data/raw/", "data/processed/", "data/demo/", "reports/", "logs/")
 _NOTHING = 1  # of git grep: no line matches
 
 
