@@ -13,13 +13,17 @@ KEPT_OUT = ("data/", "reports/", "logs/")
 _SAMPLES = ("tests/", "docs/")
 # Kinds of files that hold tables or finished reports, and nothing a project needs.
 _TABLES = frozenset(
-    ".parquet .feather .arrow .xlsx .xls .xlsm .ods .sav .dta .rds .rdata .sqlite "
-    ".sqlite3 .db .duckdb .pdf .zip .gz .pickle .pkl".split()
+    (
+        *(".parquet", ".feather", ".arrow", ".xlsx", ".xls", ".xlsm", ".ods", ".sav"),
+        *(".dta", ".rds", ".rdata", ".sqlite", ".sqlite3", ".db", ".duckdb", ".pdf"),
+        *(".zip", ".gz", ".pickle", ".pkl"),
+    )
 )
 _LISTS = frozenset((".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xml"))
 _PERSON = re.compile(
     r"\b(client|patient|person|participant|subject|respondent|record)"
-    r"[ _-]?(id|name|nr|no)\b|\b(name[ _]on[ _]report|date[ _]of[ _]birth|birth[ _]?(date|year)|dob|surname"
+    r"[ _-]?(id|name|nr|no)\b"
+    r"|\b(name[ _]on[ _]report|date[ _]of[ _]birth|birth[ _]?(date|year)|dob|surname"
     r"|(first|last|full)[ _]?name|e-?mail([ _]address)?|nhs[ _]?(number|no)|ssn|mrn)\b",
     re.IGNORECASE,
 )
