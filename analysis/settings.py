@@ -47,15 +47,15 @@ class Thresholds:
     improving: float = 0.60
     worsening: float = 0.60
     # Chance of a plateau: at most 5 % of truly improving clients are called level.
-    plateau_flat: float = 0.815
+    plateau_flat: float = 0.835
     # Chance of a plateau graded strong: at most 1 % of truly improving clients.
-    plateau_strong: float = 0.88
+    plateau_strong: float = 0.90
     # A plateau is a stretch of at least so many weeks and scores.
     plateau_min_weeks: float = 4.0
     plateau_min_scores: int = 4
     # Likelihood ratio of a step for the worse: at most 5 % of stable clients are
     # flagged within 12 sessions (docs/validation.md).
-    setback: float = 2.86
+    setback: float = 3.1
     # A setback in the first weeks is an early dip: common, and often harmless.
     early_dip_weeks: float = 4.0
     # Overdue after so many usual intervals without a score.

@@ -9,7 +9,15 @@ import pytest
 from analysis.records import RC_PER_SEM, Scale
 from analysis.series import Courses
 from analysis.settings import Thresholds
-from analysis.simulator import KINDS, Plan, Simulated, as_series, simulate
+from analysis.simulator import (
+    KINDS,
+    Errors,
+    Plan,
+    Simulated,
+    as_series,
+    simulate,
+    simulate_other,
+)
 from analysis.simulator import accuracy as score
 from analysis.simulator import setbacks as steps
 from analysis.simulator.rivals import RIVALS, fit_lines
@@ -115,8 +123,9 @@ def test_the_area_under_the_curve_of_a_coin_is_a_half(practice: Simulated) -> No
 
 def test_flat_and_moving_clients_are_told_apart(practice, verdicts) -> None:
     told = score.separation(score.flatness_of(verdicts), practice)
-    assert told.auc >= 0.88
-    assert told.found >= 0.45
+    assert told.auc >= 0.89
+    assert told.found >= 0.48
+    assert told.auc_half < 0.01
 
 
 def test_the_shipped_thresholds_keep_their_promise(practice, verdicts) -> None:
@@ -146,11 +155,37 @@ def test_other_practices_are_judged_as_well(plan: dict[str, object]) -> None:
     assert level[score.is_flat(simulated)].mean() >= 0.40
 
 
+@pytest.mark.parametrize(
+    "plan", [{}, {"autocorrelation": 0.35, "missed": 0.15, "jitter_days": 2}]
+)
+def test_a_second_simulator_is_judged_nearly_as_well(plan: dict[str, object]) -> None:
+    random = np.random.default_rng(31)
+    simulated = simulate_other(4000, Plan(**plan), random)
+    rows = score.judged(simulated, Thresholds())
+    assert score.separation(score.flatness_of(rows), simulated).auc >= 0.845
+    level = rows["status"].isin(["plateau", "holding"]).to_numpy()
+    assert level[score.is_improving(simulated)].mean() <= 0.065
+    assert level[score.is_flat(simulated)].mean() >= 0.36
+    delta = 1 / Thresholds().flat_weeks_per_reliable_change
+    assert (score.calibration(rows, simulated, delta) <= 0.06).all()
+
+
+def test_the_second_simulator_draws_what_it_says() -> None:
+    plain = Plan(noise=0.0, missed=0.0, weeks=(20, 20))
+    drawn = simulate_other(3000, plain, np.random.default_rng(2), Errors(tails=None))
+    assert set(drawn.kinds) == set(KINDS)
+    np.testing.assert_array_equal(drawn.score, np.rint(drawn.level))
+    expected = (drawn.level[:, 14] - drawn.level[:, 20]) / 6  # weekly: column = week
+    np.testing.assert_allclose(drawn.slope, expected)
+    assert (drawn.slope[drawn.kinds == "worsening"] <= 0).all()
+    assert (drawn.slope[drawn.kinds == "linear"] >= 0).all()
+
+
 def test_a_scale_the_other_way_round_is_judged_alike() -> None:
     turned = Scale("t.x", "t", "", "", 0, 27, "better", reliable_change=6.0)
     simulated = draw(4000, scale=turned, start=(12.0, 4.0))
     rows = score.judged(simulated, Thresholds())
-    assert score.separation(score.flatness_of(rows), simulated).auc >= 0.86
+    assert score.separation(score.flatness_of(rows), simulated).auc >= 0.875
 
 
 def test_no_rival_is_better(practice, verdicts) -> None:

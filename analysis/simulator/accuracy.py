@@ -30,9 +30,14 @@ _BINS = 10
 
 @dataclass(frozen=True)
 class Separation:
-    """Flat against moving: area under the curve, and flat ones found at 5 % false."""
+    """Flat against moving: area under the curve, and flat ones found at 5 % false.
+
+    auc_half is half the 95 % interval of the area (DeLong, DeLong & Clarke-Pearson
+    1988).
+    """
 
     auc: float
+    auc_half: float
     found: float
 
 
@@ -59,11 +64,14 @@ def is_improving(simulated: Simulated) -> Truth:
 def separation(flatness: Numbers, simulated: Simulated) -> Separation:
     """How well a measure of flatness tells flat from moving clients."""
     flat, moving = flatness[is_flat(simulated)], flatness[is_moving(simulated)]
-    ranks = stats.rankdata(np.concatenate([flat, moving]))
-    above = ranks[: len(flat)].sum() - len(flat) * (len(flat) + 1) / 2
+    both = stats.rankdata(np.concatenate([flat, moving]))
+    # share of moving clients that each flat one beats, and the other way round
+    beats = (both[: len(flat)] - stats.rankdata(flat)) / len(moving)
+    loses = 1 - (both[len(flat) :] - stats.rankdata(moving)) / len(flat)
+    variance = beats.var(ddof=1) / len(flat) + loses.var(ddof=1) / len(moving)
     cut = np.quantile(moving, 1 - FALSE_FLAGS)
     return Separation(
-        float(above / (len(flat) * len(moving))), float((flat > cut).mean())
+        float(beats.mean()), float(1.96 * np.sqrt(variance)), float((flat > cut).mean())
     )
 
 

@@ -1,43 +1,62 @@
-"""Level or moving: the chance that a course stands still now.
+"""At rest, moved or moving: the chance that a course stood still these six weeks.
 
-A course is level (slope 0) or moving (a local linear trend), and may leave either at
-any time; a movement that begins draws its slope anew. Filtered by the interacting
-multiple model (Blom & Bar-Shalom 1988): a Kalman filter per regime, their states mixed
-by the chances of a change before every score. The local linear trend alone cannot hold
-that nothing moves: on the simulator the two regimes tell flat from moving courses
-clearly better, and their chances mean what they say (docs/validation.md).
+The question is by how much the level has risen since a mark six weeks ago (since the
+first score of a shorter course). Four regimes are weighed against each other: at rest
+since the mark; come to rest after it; just taken a step; moving along a local linear
+trend. A course may leave any of them at any time. Filtered by the interacting multiple
+model (Blom & Bar-Shalom 1988): a Kalman filter per regime, their states mixed by the
+chances of a change before every score. A trend alone cannot hold that nothing moves,
+and takes a step for a slope (docs/validation.md).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
 
 from analysis.series import Courses
-from analysis.trend.kalman import Noise, Numbers, States, Whole, predict, turns, update
+from analysis.trend.beliefs import Belief, carried, first_belief, mixed, updated
+from analysis.trend.kalman import Noise, Numbers, Whole, turns
 from analysis.trend.models import cautious_noise
 
-# Set on the simulator by the log score over fifteen kinds of practice; the optimum is
-# broad. Chances of leaving a regime, per week:
-STARTS_MOVING = 0.012
+# A status speaks of so many weeks up to the latest score.
+SPOKEN_OF_WEEKS = 6
+# Set on the simulators over several kinds of practice; the optimum is broad. Chances
+# of a change of regime, per week:
+STARTS_MOVING = 0.007
 COMES_TO_REST = 0.03
-# Chance that a course begins level.
-LEVEL_AT_START = 0.15
-# In units of the reliable change: weekly step, prior mean and SD of a movement's slope.
-SLOPE_STEP = 0.022
-SLOPE_MEAN = 0.05
-SLOPE_SD = 0.11
-# Part of what one trend for all takes for noise is movement here.
-NOISE_SHARE = 1 / 1.1
+TAKES_A_STEP = 0.035
+# Chance that a course begins at rest.
+REST_AT_START = 0.04
+# In units of the reliable change: size of a step (SD), weekly step of the slope, prior
+# mean and SD of a movement's slope.
+STEP_SD = 1.5
+SLOPE_STEP = 0.013
+SLOPE_MEAN = 0.01
+SLOPE_SD = 0.09
+# In units of the noise that one trend for all has.
+NOISE_SHARE = 1.0
 # No regime is ever ruled out for good.
-_SURE = 1e-9
+_UNLIKELY = 1e-9
+
+
+@dataclass(frozen=True)
+class RegimeNoise(Noise):
+    """The numbers of the regimes, one of each per course, in points."""
+
+    step: Numbers  # SD of a step
+
+    def take(self, at: Whole) -> RegimeNoise:
+        """The numbers of some courses."""
+        return RegimeNoise(**{name: each[at] for name, each in vars(self).items()})
 
 
 @dataclass(frozen=True)
 class Chances:
-    """Where the current slope may lie: three chances that add up to 1."""
+    """Where the slope of the last six weeks may lie: three chances that add up to 1."""
 
     better: Numbers
     flat: Numbers
@@ -50,127 +69,163 @@ class Chances:
 
 @dataclass(frozen=True)
 class Regimes:
-    """Chance of being level, the level if so, and the state if moving; by course."""
+    """Chance of each regime (rows, adding up to 1) and what is believed under it."""
 
-    is_level: Numbers
-    level: Numbers
-    level_var: Numbers
-    moving: States
+    chance: Numbers
+    still: Belief  # at rest since the mark
+    rested: Belief  # at rest, after it moved or stepped
+    stepped: Belief  # took a step right before the latest score
+    moving: Belief
 
-    def take(self, at: Whole) -> Regimes:
+    def take(self, at: Whole | slice) -> Regimes:
         """The regimes of some courses."""
-        return Regimes(
-            self.is_level[at], self.level[at], self.level_var[at], self.moving.at(at)
-        )
+        return Regimes(self.chance[:, at], *(each.take(at) for each in self.beliefs))
 
-    def put(self, at: Whole, others: Regimes) -> None:
+    def put(self, at: Whole | slice, others: Regimes) -> None:
         """Write regimes into their places."""
-        self.is_level[at] = others.is_level
-        self.level[at] = others.level
-        self.level_var[at] = others.level_var
-        self.moving.put(at, others.moving)
+        self.chance[:, at] = others.chance
+        for own, other in zip(self.beliefs, others.beliefs, strict=True):
+            own.put(at, other)
+
+    @property
+    def beliefs(self) -> tuple[Belief, ...]:
+        """What is believed under each regime, in the order of `chance`."""
+        return (self.still, self.rested, self.stepped, self.moving)
+
+    def level(self) -> Numbers:
+        """Mean of the level now."""
+        return np.sum([c * b.mean[0] for c, b in self.pairs()], axis=0)
+
+    def pairs(self) -> Sequence[tuple[Numbers, Belief]]:
+        """Each regime's chance with what is believed under it."""
+        return tuple(zip(self.chance, self.beliefs, strict=True))
 
 
-def follow(courses: Courses, noise: Noise) -> Regimes:
-    """Follow every course to its latest score; noise as from `regime_noise`."""
+def regime_noise(noise: Noise, change: Numbers) -> RegimeNoise:
+    """The numbers of the regimes, from those of the trend; change: reliable."""
+    return RegimeNoise(
+        r=cautious_noise(noise, change) * NOISE_SHARE,
+        q=SLOPE_STEP * change,
+        slope=SLOPE_MEAN * change,
+        slope_sd=SLOPE_SD * change,
+        step=STEP_SD * change,
+    )
+
+
+def mark_of(days: Whole) -> Whole:
+    """Day of the mark; days: day spoken from, both counted from the first score."""
+    return np.maximum(days - 7 * SPOKEN_OF_WEEKS, 0)
+
+
+def follow(courses: Courses, noise: RegimeNoise, mark: Whole) -> Regimes:
+    """Follow every course to its latest score.
+
+    mark: day of the mark, counted from the first score, one per course. A mark that
+    still lies ahead after the latest score is passed by `advanced`.
+    """
     now = _at_start(courses.gain[courses.first], noise)
     for turn, (at, rows) in enumerate(turns(courses.first, courses.n)):
         if turn:
             start = courses.day[courses.first[at]]
             since, until = courses.day[rows - 1] - start, courses.day[rows] - start
             one = noise.take(at)
-            expected = carried(now.take(at), since, until, one)
+            expected = advanced(now.take(at), since, until, mark[at], one)
             now.put(at, judged(expected, courses.gain[rows], one))
     return now
 
 
-def chances_of(regimes: Regimes, delta: Numbers) -> Chances:
-    """Chances that the slope is above delta, within it, below -delta."""
-    better, worse = beyond(regimes.moving, delta)
-    better = (1 - regimes.is_level) * better
-    worse = (1 - regimes.is_level) * worse
-    return Chances(better, np.clip(1 - better - worse, 0, 1), worse)
-
-
-def beyond(states: States, delta: Numbers) -> tuple[Numbers, Numbers]:
-    """Chances that the slope of a local linear trend is above delta, below -delta."""
-    sd = np.sqrt(states.slope_var)
-    return (
-        special.ndtr((states.slope - delta) / sd),
-        special.ndtr((-delta - states.slope) / sd),
-    )
-
-
-def regime_noise(noise: Noise, change: Numbers) -> Noise:
-    """The numbers of the two regimes, from those of the trend; change: reliable."""
-    return Noise(
-        cautious_noise(noise, change) * NOISE_SHARE,
-        SLOPE_STEP * change,
-        SLOPE_MEAN * change,
-        SLOPE_SD * change,
-    )
-
-
 def _at_start(gain: Numbers, noise: Noise) -> Regimes:
-    """The first score sets the level of both regimes, as the prior of it is flat."""
-    none = np.zeros(len(gain))
-    spread = noise.slope_sd**2
-    moving = States(gain.copy(), noise.slope.copy(), noise.r**2, none, spread)
-    return Regimes(np.full(len(gain), LEVEL_AT_START), gain.copy(), noise.r**2, moving)
+    none = np.full(len(gain), _UNLIKELY)
+    rest = np.full(len(gain), REST_AT_START)
+    beliefs = [first_belief(gain, noise.r) for _ in range(4)]
+    beliefs[-1] = beliefs[-1].moving(noise.slope, noise.slope_sd)
+    return Regimes(np.stack([rest, none, none, 1 - rest - 2 * none]), *beliefs)
 
 
-def carried(now: Regimes, since: Whole, until: Whole, noise: Noise) -> Regimes:
-    """Both regimes just before the next score, after a possible change of regime.
+def advanced(
+    now: Regimes, since: Whole, until: Whole, mark: Whole, noise: RegimeNoise
+) -> Regimes:
+    """The regimes just before the next score; sets the mark on the way to it.
 
     since, until: days of the last score and the next, from the course's first.
     """
+    passes = (since <= mark) & (mark < until)
+    here = np.flatnonzero(passes)
+    if not here.size:
+        return _changed(now, since, until, noise)
+    before = now.take(here)
+    there = _changed(before, since[here], mark[here], noise.take(here))
+    new = Regimes(now.chance.copy(), *(_copy(each) for each in now.beliefs))
+    new.put(here, _marked(there))
+    return _changed(new, np.where(passes, mark, since), until, noise)
+
+
+def _copy(belief: Belief) -> Belief:
+    return Belief(belief.mean.copy(), belief.cov.copy())
+
+
+def _marked(now: Regimes) -> Regimes:
+    """Set the mark: whatever is at rest now is at rest since the mark."""
+    total, still = mixed(now.pairs()[:3])
+    everywhere = np.ones(len(total), bool)
+    none = np.full(len(total), _UNLIKELY)
+    still = still.marked(everywhere)
+    moving = now.moving.marked(everywhere)
+    return Regimes(
+        np.stack([total, none, none, now.chance[3]]), still, still, still, moving
+    )
+
+
+def _changed(now: Regimes, since: Whole, until: Whole, noise: RegimeNoise) -> Regimes:
+    """The regimes after some days without a score, in which each may have ended."""
     weeks = (until - since) / 7.0
-    starts = now.is_level * -np.expm1(-STARTS_MOVING * weeks)
-    rests = (1 - now.is_level) * -np.expm1(-COMES_TO_REST * weeks)
-    is_level = now.is_level - starts + rests
-    level, level_var = _mixed(
-        rests / is_level,
-        (now.level, now.level_var),
-        (now.moving.level, now.moving.level_var),
+    starts, rests, steps = (
+        -np.expm1(-rate * weeks)
+        for rate in (STARTS_MOVING, COMES_TO_REST, TAKES_A_STEP)
     )
-    moving = _joined(now, starts / (1 - is_level), noise)
-    return Regimes(is_level, level, level_var, predict(moving, since, until, noise.q))
-
-
-def _mixed(
-    share: Numbers, stays: tuple[Numbers, Numbers], comes: tuple[Numbers, Numbers]
-) -> tuple[Numbers, Numbers]:
-    """Mean and variance of a mixture, with `share` of those that come."""
-    mean = (1 - share) * stays[0] + share * comes[0]
-    var = (1 - share) * (stays[1] + (stays[0] - mean) ** 2)
-    return mean, var + share * (comes[1] + (comes[0] - mean) ** 2)
-
-
-def _joined(now: Regimes, share: Numbers, noise: Noise) -> States:
-    """The moving regime with those that begin to move: their slope is drawn anew."""
-    stays, slope_var = now.moving, noise.slope_sd**2
-    level, level_var = _mixed(
-        share, (stays.level, stays.level_var), (now.level, now.level_var)
+    stays = np.maximum(1 - starts - steps, 0.0)
+    still, moving = now.chance[0], now.chance[3]
+    # a step is over with the score after it
+    after, rested = mixed(now.pairs()[1:3])
+    halted = now.moving.at_rest()
+    slope, slope_sd = noise.slope, noise.slope_sd
+    at_rest = mixed([(after * stays, rested), (moving * rests, halted)])
+    stepped = mixed(
+        [(still * steps, now.still), (after * steps, rested), (moving * steps, halted)]
     )
-    slope, spread = _mixed(
-        share, (stays.slope, stays.slope_var), (noise.slope, slope_var)
+    on_the_move = mixed(
+        [
+            (moving * np.maximum(1 - rests - steps, 0.0), now.moving),
+            (still * starts, now.still.moving(slope, slope_sd)),
+            (after * starts, rested.moving(slope, slope_sd)),
+        ]
     )
-    cov = (1 - share) * (stays.cov + (stays.level - level) * (stays.slope - slope))
-    cov += share * (now.level - level) * (noise.slope - slope)
-    return States(level, slope, level_var, cov, spread)
+    chance = np.stack([still * stays, at_rest[0], stepped[0], on_the_move[0]])
+    return Regimes(
+        chance / chance.sum(0),
+        now.still,
+        at_rest[1],
+        stepped[1].shaken(noise.step),
+        carried(on_the_move[1], since, until, noise.q),
+    )
 
 
 def judged(expected: Regimes, gain: Numbers, noise: Noise) -> Regimes:
-    """Both regimes after a score, and what the score says about which one it is."""
-    moving, log_moving = update(expected.moving, gain, noise.r)
-    spread = expected.level_var + noise.r**2
-    surprise = gain - expected.level
-    log_level = -0.5 * (np.log(2 * np.pi * spread) + surprise**2 / spread)
-    weight = expected.level_var / spread
-    log_odds = special.logit(expected.is_level) + log_level - log_moving
-    return Regimes(
-        np.clip(special.expit(log_odds), _SURE, 1 - _SURE),
-        expected.level + weight * surprise,
-        expected.level_var * (1 - weight),
-        moving,
-    )
+    """The regimes after a score, and what the score says about which one it is."""
+    found = [updated(each, gain, noise.r) for each in expected.beliefs]
+    log = np.stack([log_density for _, log_density in found])
+    chance = np.maximum(expected.chance, _UNLIKELY) * np.exp(log - log.max(0))
+    return Regimes(chance / chance.sum(0), *(belief for belief, _ in found))
+
+
+def chances_of(regimes: Regimes, weeks: Numbers, delta: Numbers) -> Chances:
+    """Chances that the slope since the mark is above delta, within it, below -delta.
+
+    weeks: from the mark to the latest score.
+    """
+    better, worse = np.zeros(len(delta)), np.zeros(len(delta))
+    for chance, belief in regimes.pairs()[1:]:
+        rise, sd = belief.rise()
+        better += chance * special.ndtr((rise - delta * weeks) / sd)
+        worse += chance * special.ndtr((-delta * weeks - rise) / sd)
+    return Chances(better, np.clip(1 - better - worse, 0, 1), worse)

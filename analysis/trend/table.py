@@ -16,7 +16,7 @@ from analysis.records import Scale
 from analysis.schema import TABLES
 from analysis.series import Courses, cases, courses_of
 from analysis.settings import Thresholds
-from analysis.trend import regimes as two_regimes
+from analysis.trend import regimes
 from analysis.trend import status as verdict
 from analysis.trend.kalman import (
     Z90,
@@ -28,7 +28,7 @@ from analysis.trend.kalman import (
     smooth_states,
 )
 from analysis.trend.models import cautious_noise, is_judged, noise_of
-from analysis.trend.outlook import more_scores_needed
+from analysis.trend.outlook import Facts, more_scores_needed
 from analysis.trend.steps import find_steps, latest_step, pieces
 from analysis.trend.stretches import level_since, moving_since
 
@@ -50,10 +50,11 @@ def trends(
 
     A row is an episode and scale. gain_per_week is the slope of the local linear trend
     at the latest score, positive when things get better, low and high its 90 %
-    interval; p_better, p_flat, p_worse are the chances of the two regimes (regimes.py),
-    from which the status follows. With too few scores or weeks there are no numbers and
-    the status is too_early. A scale without a reliable change is shown and not judged:
-    it has no row here. models: the practice's own, as `fit_models` returns.
+    interval; p_better, p_flat, p_worse are the chances of the slope over the last six
+    weeks (regimes.py), from which the status follows. With too few scores or weeks
+    there are no numbers and the status is too_early. A scale without a reliable change
+    is shown and not judged: it has no row here. models: the practice's own, as
+    `fit_models` returns.
     """
     judged = {name: scale for name, scale in scales.items() if is_judged(scale)}
     known = series[belong(series, episodes)]
@@ -76,11 +77,9 @@ class _Facts:
     """What the scale and its model say about each course, one entry per course."""
 
     reliable_change: Numbers
-    delta: Numbers  # slower than this (gain per week) is flat
-    interval_days: Whole
     can_gain: Truth
     noise: Noise  # of the local linear trend
-    regimes: Noise  # of the two regimes
+    regimes: Facts
 
 
 def _judge(
@@ -94,8 +93,7 @@ def _judge(
         courses.day, courses.gain, courses.first, courses.n, facts.noise
     )
     spans = _spans(courses, facts, thresholds)
-    now = two_regimes.follow(courses, facts.regimes)
-    judged = _judged(courses, spans, now, facts)
+    judged = _judged(courses, spans, facts)
     statuses = verdict.status_of(judged, thresholds)
     since = courses.date_at(np.choose(_SPAN[statuses].to_numpy(), spans))
     enough = verdict.has_enough(judged, thresholds)
@@ -105,7 +103,7 @@ def _judge(
         **_numbers(filtered.at(courses.last), judged.chances, enough),
         status=pd.Series(statuses, dtype="str"),
         since=since.mask(statuses == verdict.TOO_EARLY),
-        more_scores_needed=_needed(judged, statuses, now, facts, thresholds),
+        more_scores_needed=_needed(courses, judged, statuses, facts, thresholds),
     )
 
 
@@ -116,7 +114,7 @@ def _spans(
 
     The line they are read from jumps at steps, as the line of the chart does.
     """
-    change, delta = facts.reliable_change, facts.delta
+    change, delta = facts.reliable_change, facts.regimes.delta
     r = cautious_noise(facts.noise, change)
     is_step = find_steps(courses, change, r, thresholds.setback)
     first, n = pieces(courses, is_step)
@@ -144,14 +142,17 @@ _SPAN = pd.Series(
 def _judged(
     courses: Courses,
     spans: tuple[Whole, Whole, Whole],
-    now: two_regimes.Regimes,
     facts: _Facts,
 ) -> verdict.Judged:
     level, last = spans[0], courses.last
+    length = courses.day[last] - courses.day[courses.first]
+    mark = regimes.mark_of(length)
+    now = regimes.follow(courses, facts.regimes.noise, mark)
+    since_mark = (length - mark) / 7.0
     return verdict.Judged(
         n=courses.n,
         weeks=courses.weeks[last],
-        chances=two_regimes.chances_of(now, facts.delta),
+        chances=regimes.chances_of(now, since_mark, facts.regimes.delta),
         stretch_scores=last - level + 1,
         stretch_weeks=(courses.day[last] - courses.day[level]) / 7.0,
         can_gain=facts.can_gain,
@@ -159,27 +160,26 @@ def _judged(
 
 
 def _needed(
+    courses: Courses,
     judged: verdict.Judged,
     statuses: npt.NDArray[np.object_],
-    now: two_regimes.Regimes,
     facts: _Facts,
     thresholds: Thresholds,
 ) -> pd.Series:
-    early = np.flatnonzero(statuses == verdict.TOO_EARLY)
+    is_early = np.asarray(statuses == verdict.TOO_EARLY, bool)
+    early = np.flatnonzero(is_early)
     needed = np.full(len(statuses), np.nan)
     needed[early] = more_scores_needed(
+        courses.choose(is_early),
         judged.take(early),
-        now.take(early),
         facts.regimes.take(early),
-        facts.delta[early],
-        facts.interval_days[early],
         thresholds,
     )
     return pd.Series(pd.array(needed, dtype="Int64"))
 
 
 def _numbers(
-    now: States, chances: two_regimes.Chances, enough: Truth
+    now: States, chances: regimes.Chances, enough: Truth
 ) -> dict[str, Numbers]:
     half = Z90 * np.sqrt(now.slope_var)
     numbers = {
@@ -206,11 +206,13 @@ def _facts(
     noise = noise_of(courses.keys["scale"], scales, models)
     return _Facts(
         reliable_change=change,
-        delta=change / thresholds.flat_weeks_per_reliable_change,
-        interval_days=interval,
         can_gain=_can_gain(courses, scales, change),
         noise=noise,
-        regimes=two_regimes.regime_noise(noise, change),
+        regimes=Facts(
+            delta=change / thresholds.flat_weeks_per_reliable_change,
+            interval_days=interval,
+            noise=regimes.regime_noise(noise, change),
+        ),
     )
 
 
