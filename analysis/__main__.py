@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis import pipeline
 from analysis.errors import AnalysisError
+from analysis.importers import address_of, is_address
 from analysis.pipeline.guard import guard_streams, private_files
 from analysis.pipeline.paths import Paths
 from analysis.pipeline.summary import USER_CAN_MEND, Summary, tell
@@ -55,8 +56,12 @@ def parser() -> argparse.ArgumentParser:
 def _shared() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     default = Paths()
+    shared.add_argument(
+        "--raw",
+        default=str(default.raw),
+        help="folder with the raw exports, or the address of a database",
+    )
     for name, meaning in (
-        ("raw", "folder with the raw exports"),
         ("processed", "folder of the tidy tables"),
         ("reports", "folder the reports go to"),
         ("settings", "the practice's settings file"),
@@ -68,7 +73,10 @@ def _shared() -> argparse.ArgumentParser:
 
 
 def _paths(options: argparse.Namespace) -> Paths:
-    return Paths(options.raw, options.processed, options.reports, options.settings)
+    places = (options.processed, options.reports, options.settings)
+    if is_address(options.raw):
+        return Paths(Paths().raw, *places, address_of(options.raw))
+    return Paths(Path(options.raw), *places)
 
 
 def _no_options(verb: argparse.ArgumentParser) -> None:

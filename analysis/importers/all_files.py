@@ -31,11 +31,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class RawFile:
-    """A raw file. name: its path below the folder. why_not: why it is not opened."""
+    """A raw file. name: its path below the folder. why_not: why it is not opened.
+
+    opened: a table of a database, which was read as text already.
+    """
 
     path: Path
     name: str
     why_not: str = ""
+    opened: OpenedFile | None = None
 
 
 @dataclass(frozen=True)
@@ -124,12 +128,12 @@ def _looked_at(
         return _Looked(file, opened=opened)
     own = profiles_for(file.name, profiles)
     if memory is not None:
-        digest = _digest(file.path)
+        digest = file.opened.digest if file.opened else _digest(file.path)
         key = file_key(digest, file.name, own, of_rules)
         known = recall(memory, key) if digest else None
         if known is not None and known.holds(rules.today):
             return _Looked(file, key, known)
-    opened = open_path(file.path, file.name, rules, own)
+    opened = file.opened or open_path(file.path, file.name, rules, own)
     # what was really read counts: the file may have changed since it was looked at
     key = file_key(opened.digest, file.name, own, of_rules) if opened.digest else ""
     return _Looked(file, key, None, opened)
@@ -145,7 +149,8 @@ def _digest(path: Path) -> str:
 def _read(one: _Looked, rules: Rules, profiles: Sequence[Profile]) -> Remembered:
     own = profiles_for(one.file.name, profiles)
     describes = one.describes
-    opened = one.opened or open_path(one.file.path, one.file.name, rules, own)
+    opened = one.opened or one.file.opened
+    opened = opened or open_path(one.file.path, one.file.name, rules, own)
     read = read_file(opened, rules, own)
     return Remembered(
         withheld(read, rules.vocabulary),

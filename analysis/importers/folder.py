@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.errors import AnalysisError
-from analysis.importers.all_files import Progress, RawFile, read_all
+from analysis.importers.all_files import AllRead, Progress, RawFile, read_all
 from analysis.importers.keeping.left_out import LeftOut, blank_rows, leave_out
 from analysis.importers.keeping.outcome import outcomes_of
 from analysis.importers.keeping.people import people_of
@@ -72,6 +72,11 @@ def import_folder(
     if left_out:
         memory = None
     read = read_all(files, rules, profiles, memory, progress)
+    return put_together(read, left_out)
+
+
+def put_together(read: AllRead, left_out: LeftOut | None = None) -> Imported:
+    """Everything that was read, looked at as a whole: people, repeats, tables."""
     reads = leave_out(read.reads, left_out) if left_out else read.reads
     readings = [reading for one in reads for reading in one.readings]
     people = people_of(readings)

@@ -77,7 +77,13 @@ def read_profiles(
     """
     paths = [given] if given is not None else []
     paths += sorted(p for p in raw.rglob("*.toml") if p.is_file())
-    paths += sorted(SHIPPED.glob("*.toml"))
+    own = tuple(read_profile(path, measures) for path in paths)
+    return (*own, *read_shipped(measures))
+
+
+def read_shipped(measures: Mapping[str, Measure]) -> tuple[Profile, ...]:
+    """The profiles that come along."""
+    paths = sorted(SHIPPED.glob("*.toml"))
     return tuple(read_profile(path, measures) for path in paths)
 
 
@@ -89,8 +95,8 @@ def read_profile(path: Path, measures: Mapping[str, Measure]) -> Profile:
         raise AnalysisError(
             f"The profile {path} cannot be read: {problem}."
         ) from problem
-    problems = _unknown_keys(raw)
-    profile = _profile(path, raw, measures, problems)
+    problems: list[str] = []
+    profile = profile_of(path, raw, measures, problems)
     if problems or profile is None:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise AnalysisError(
@@ -98,6 +104,17 @@ def read_profile(path: Path, measures: Mapping[str, Measure]) -> Profile:
             "docs/exports.md shows what may stand there."
         )
     return profile
+
+
+def profile_of(
+    path: Path,
+    raw: Mapping[str, Any],
+    measures: Mapping[str, Measure],
+    problems: list[str],
+) -> Profile | None:
+    """The profile that a TOML file or a part of one holds; adds to its `problems`."""
+    problems += _unknown_keys(raw)
+    return _profile(path, raw, measures, problems)
 
 
 def _unknown_keys(raw: Mapping[str, Any]) -> list[str]:

@@ -8,9 +8,10 @@ from analysis.pipeline.delivering import PASSWORD_VARIABLE, Delivery, run_delive
 from analysis.pipeline.drafting import ProfileOptions, Question, run_profile
 from analysis.pipeline.exporting import ExportOptions, run_export
 from analysis.pipeline.forgetting import ForgetOptions, run_forget
-from analysis.pipeline.importing import ImportOptions, run_import
+from analysis.pipeline.importing import run_import
 from analysis.pipeline.others import run_bench, run_demo, run_measures
 from analysis.pipeline.reporting import ReportOptions, run_caseload, run_reports
+from analysis.pipeline.sources import ImportOptions
 from analysis.pipeline.verifying import run_verify
 
 __all__ = [

@@ -13,9 +13,10 @@ import pandas as pd
 
 from analysis import state as states
 from analysis.errors import AnalysisError
-from analysis.pipeline.importing import demo_paths, exports_in
+from analysis.pipeline.importing import demo_paths
 from analysis.pipeline.paths import Paths
 from analysis.pipeline.privacy_check import look_at_retention, run_privacy_check
+from analysis.pipeline.sources import exports_in
 from analysis.pipeline.summary import Summary
 from analysis.reports import read_quality
 from analysis.wording import read_wording
@@ -74,8 +75,9 @@ def _settings(paths: Paths, summary: Summary) -> None:
 
 
 def _raw(paths: Paths, summary: Summary) -> None:
-    files = exports_in(paths.raw)
-    if not files:
+    if paths.database is not None:
+        summary.lines.append(f"Tables are read from {paths.database.shown}.")
+    elif not exports_in(paths.raw):
         summary.lines.append(
             f"{paths.raw} holds no export: reports show the demo practice."
         )

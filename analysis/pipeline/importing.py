@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from analysis.lock import RunLock
 from analysis.pipeline.guard import sweep_leftovers
 from analysis.pipeline.paths import Paths, writable
 from analysis.pipeline.secret import read_key
+from analysis.pipeline.sources import NOTHING_SAID, ImportOptions, Terms, source_of
 from analysis.pipeline.summary import Summary, Tell
 from analysis.privacy import read_forgotten
 from analysis.settings import Practice
@@ -32,30 +33,10 @@ TIDY = (
     "events",
     "notes",
 )
-DEMO_CLIENTS = 40
 # Held while tables are written, by an import or an analysis.
 LOCK = ".lock"
 # What was read of unchanged files: private, made again whenever it is not there.
 MEMORY = ".readings"
-
-
-@dataclass(frozen=True)
-class ImportOptions:
-    """What the command line may say about an import."""
-
-    profile: Path | None = None
-    day_first: bool | None = None
-    timezone: str = ""
-
-    def key(self) -> str:
-        """Options that change what is read, as text."""
-        profile = states.file_digest(self.profile).hex() if self.profile else ""
-        return f"{profile}|{self.day_first}|{self.timezone}"
-
-
-def exports_in(folder: Path) -> list[Path]:
-    """What may be an export; nothing where there is no folder."""
-    return importers.raw_files(folder) if folder.is_dir() else []
 
 
 def demo_paths(paths: Paths) -> Paths:
@@ -73,21 +54,8 @@ def demo_paths(paths: Paths) -> Paths:
     return replace(paths, settings=path)
 
 
-def raw_folder(paths: Paths, tell: Tell) -> tuple[Path, bool]:
-    """The folder to read and whether it is the demo practice."""
-    if exports_in(paths.raw):
-        return paths.raw, demo.is_demo(paths.raw)
-    tell(
-        f"{paths.raw} holds no export: showing the demo practice (invented data). "
-        f"Put your exports into {paths.raw} and run again."
-    )
-    if not exports_in(paths.demo):
-        demo.write_demo(paths.demo, clients=DEMO_CLIENTS)
-    return paths.demo, True
-
-
 def run_import(
-    paths: Paths, today: date, tell: Tell, options: ImportOptions = ImportOptions()
+    paths: Paths, today: date, tell: Tell, options: ImportOptions = NOTHING_SAID
 ) -> Summary:
     """Read every raw file and write the tidy tables, imports.csv and quarantine/.
 
@@ -98,7 +66,6 @@ def run_import(
         practice = replace(settings.practice, timezone=options.timezone)
         settings = replace(settings, practice=practice)
     measures = paths.read_measures(settings)
-    raw, is_demo = raw_folder(paths, tell)
     writable(paths.processed, "--processed")
     gone = read_forgotten(paths.forgotten, read_key())
     rules = states.text_key(
@@ -109,22 +76,16 @@ def run_import(
     )
     with RunLock(paths.processed / LOCK):
         sweep_leftovers(paths.processed)
-        fresh = (states.folder_key(raw), rules, states.code_key())
+        source = source_of(paths, measures, options, tell)
+        fresh = (source.key, rules, states.code_key())
         known = states.read_state(paths.processed)
         if known and _still_holds(known, fresh, today):
-            return Summary([f"{raw} is unchanged since the last import."])
-        imported = importers.import_folder(
-            raw,
-            settings=settings,
-            measures=measures,
-            today=today,
-            profile=options.profile,
-            day_first=options.day_first,
-            memory=paths.processed / MEMORY,
-            left_out=gone,
-        )
-        _write(imported, paths.processed, fresh, is_demo=is_demo)
-    return _summary(imported, raw)
+            return Summary([f"{source.shown} is unchanged since the last import."])
+        memory = paths.processed / MEMORY
+        terms = Terms(settings, measures, today, options, memory, gone)
+        imported = source.read(terms)
+        _write(imported, paths.processed, fresh, is_demo=source.is_demo)
+    return _summary(imported, source.shown)
 
 
 def _still_holds(known: states.State, fresh: tuple[str, str, str], today: date) -> bool:
@@ -171,14 +132,14 @@ def _latest(tables: dict[str, pd.DataFrame]) -> date:
     return latest.date()
 
 
-def _summary(imported: importers.Imported, raw: Path) -> Summary:
+def _summary(imported: importers.Imported, source: str) -> Summary:
     files, n_same = imported.files, imported.n_remembered
     counts = files[
         ["rows_in", "accepted", "quarantined", "duplicates", "ignored"]
     ].sum()
     summary = Summary(
         [
-            f"Read {len(files)} file(s) from {raw}: {counts['rows_in']} rows = "
+            f"Read {len(files)} file(s) from {source}: {counts['rows_in']} rows = "
             f"{counts['accepted']} accepted + {counts['quarantined']} quarantined + "
             f"{counts['duplicates']} duplicates + {counts['ignored']} ignored."
         ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import AnalysisError
+from analysis.importers import Address
 from analysis.measures import Measure, read_measures
 from analysis.settings import Settings, read_settings
 
@@ -25,6 +26,7 @@ class Paths:
     processed: Path = Path("data/processed")
     reports: Path = Path("reports")
     settings: Path = Path("settings.toml")
+    database: Address | None = None  # instead of the folder of raw exports
 
     @property
     def demo(self) -> Path:

@@ -6,9 +6,9 @@ import zipfile
 from pathlib import Path
 
 from analysis.importers.folder import printable
-from analysis.pipeline.importing import exports_in
 from analysis.pipeline.paths import Paths
 from analysis.pipeline.searching import Searched, own_notebooks, table_texts
+from analysis.pipeline.sources import exports_in
 from analysis.pipeline.summary import Summary
 from analysis.privacy import Search
 

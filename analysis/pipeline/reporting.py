@@ -22,12 +22,13 @@ from analysis.pipeline.caseload import (
     refuse_programme,
     write_caseload_pages,
 )
-from analysis.pipeline.importing import ImportOptions, demo_paths, run_import
+from analysis.pipeline.importing import demo_paths, run_import
 from analysis.pipeline.keeping_apart import keep_apart
 from analysis.pipeline.keys import client_keys, package_versions, rules_key
 from analysis.pipeline.paths import PDF_NAMES, Paths, notebook_path, writable
 from analysis.pipeline.quality import quality_job
 from analysis.pipeline.site import write_index
+from analysis.pipeline.sources import ImportOptions
 from analysis.pipeline.summary import Summary, Tell
 from analysis.reports import span_of
 from analysis.settings import Settings
