@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis.importers import companions
@@ -90,7 +90,9 @@ def _part(
     for plan in plans:
         read = _read(plan, rules)
         if isinstance(read, Refusal):
-            return read
+            # further header rows of a table are no rows of it
+            whole = plan.sheet if len(plans) == 1 else None
+            return replace(read, sheet=read.sheet or whole)
         readings.append(read)
     return readings
 

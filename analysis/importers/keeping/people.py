@@ -43,7 +43,8 @@ def people_of(readings: Sequence[Reading]) -> People:
     for reading, names in zip(readings, final, strict=True):
         own = np.append(place.get_indexer(names), -1)
         codes.append(own[reading.client])
-        said.append((*_said(reading, names), *_said_apart(names, apart)))
+        told = (*_said(reading, names), *_said_apart(names, apart), *_said_mail(names))
+        said.append(told)
     return People(np.asarray(ids, dtype=object), tuple(codes), tuple(said))
 
 
@@ -71,6 +72,18 @@ def _said_apart(names: np.ndarray, apart: frozenset[str]) -> tuple[Said, ...]:
         f"{len(found)} client id(s) are spelled like another one, but with another "
         f"name or year of birth, and were kept apart: {', '.join(found[:8])}{more}. "
         "Give one of the two another id, or mend the name."
+    )
+    return (Said(text),)
+
+
+def _said_mail(names: np.ndarray) -> tuple[Said, ...]:
+    """Ids that are addresses name people in every table and file."""
+    n = sum("@" in str(name)[1:] for name in names)
+    if not n:
+        return ()
+    text = (
+        f"{n} client id(s) are e-mail addresses, which are identifying and will stand "
+        "in every table and in the names of files. Export codes instead."
     )
     return (Said(text),)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +20,11 @@ from analysis.importers.values.answers import (
     read_answers,
 )
 from analysis.importers.values.cells import words_of
-from analysis.importers.values.coding import changed_midway, coded_otherwise
+from analysis.importers.values.coding import (
+    changed_midway,
+    coded_otherwise,
+    never_lowest,
+)
 from analysis.importers.values.exported_totals import compared
 from analysis.importers.values.faults import Fault, set_aside, shown
 from analysis.importers.values.wording import item_words
@@ -121,6 +125,7 @@ def _checked(
     has_items = ~np.isnan(answers).all(axis=1) if items else np.zeros(n, bool)
     counted = {n: c for n, c in items.items() if not _is_extra(measure, n)}
     said = [*_said_of_missing(measure, items), *_said_of_extra(measure, items)]
+    said += never_lowest(measure, counted) if form.rules.add == 0 else ()
     values: dict[str, np.ndarray] = {}
     faults = [*changed_midway(measure, counted), *_bad_answers(counted.values())]
     for score, column in totals.items():
@@ -172,8 +177,18 @@ def _bad_answers(columns: Iterable[Column]) -> list[Fault]:
             reasons.setdefault(int(row), []).append(_reason(column, int(row)))
     rows = sorted(reasons)
     about = "an answer is out of range or none the form knows"
-    told = ["; ".join(reasons[row]) for row in rows]
+    told = [_shortened(reasons[row]) for row in rows]
     return list(set_aside(about, np.array(rows, np.int64), told))
+
+
+# So many bad answers of one row are named; quarantine/ holds the row whole.
+_NAMED = 3
+
+
+def _shortened(reasons: Sequence[str]) -> str:
+    more = len(reasons) - _NAMED
+    extra = f"; and {more} more of its answers" if more > 0 else ""
+    return "; ".join(reasons[:_NAMED]) + extra
 
 
 def _reason(column: Column, row: int) -> str:

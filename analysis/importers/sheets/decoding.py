@@ -33,7 +33,11 @@ def decode(data: bytes, encoding: str = "") -> tuple[bytes, tuple[Said, ...]] | 
     encoding: as declared in a profile; "" = find out.
     """
     found = _declared(data, encoding) if encoding else _found_out(data)
-    return found if isinstance(found, Refusal) else _without_escapes(*found)
+    if isinstance(found, Refusal):
+        return found
+    text, said = found
+    # files pasted together have a mark in the middle
+    return _without_escapes(text.replace(codecs.BOM_UTF8, b""), said)
 
 
 def _without_escapes(

@@ -64,7 +64,7 @@ def read_delimited(
             "several lines or rows that are no rows, which takes more memory than "
             "there may be. Split it by year and try again."
         )
-    found = list(read_records(text.decode(errors="replace"), delimiter))
+    found, said = _records(text.decode(errors="replace"), delimiter, said)
     if any(isinstance(r, Record) and len(r.cells) > MAX_COLUMNS for r in found[:60]):
         return Refusal(f"has rows of more than {MAX_COLUMNS:,} cells: it is no table.")
     tables = blocks(found, knows, declared.header_row, TRIMS)
@@ -75,10 +75,28 @@ def read_delimited(
     return sheets
 
 
+def _records(
+    text: str, delimiter: str, said: tuple[Said, ...]
+) -> tuple[list[Record | Broken], tuple[Said, ...]]:
+    """The records, read in another way of quoting where that breaks fewer of them."""
+    spaced = f'{delimiter} "' in text
+    found = list(read_records(text, delimiter, spaced=spaced))
+    n_broken = sum(isinstance(record, Broken) for record in found)
+    if not n_broken or '\\"' not in text:
+        return found, said
+    again = list(read_records(text, delimiter, spaced=spaced, backslash=True))
+    if any(isinstance(record, Broken) for record in again):
+        return found, said
+    told = Said(
+        'Quotation marks inside cells are written \\": they were read so.', "repair"
+    )
+    return again, (*said, told)
+
+
 def _without_table(
     found: Sequence[Record | Broken], file: str, digest: str, said: tuple[Said, ...]
 ) -> list[Sheet] | Refusal:
-    if not any(isinstance(r, Broken) or any(r.cells) for r in found):
+    if not any(isinstance(r, Broken) or "".join(r.cells).strip() for r in found):
         return Refusal("is empty: it holds nothing but blank lines.")
     names = [r.cells for r in found if isinstance(r, Record) and r.cells]
     if len(names) == 1 and len(names[0]) > 1:

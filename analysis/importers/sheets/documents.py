@@ -71,9 +71,10 @@ def _by_line(text: str, file: str, digest: str) -> Document:
         if not line.strip():
             continue
         one = _parsed(line)
-        if isinstance(one, dict):
-            records.append(one)
-            rows.append(number)
+        inside = _records(one) if isinstance(one, dict) else None
+        if inside is not None:
+            records += inside
+            rows += [number] * len(inside)
         else:
             broken.append(Broken(number, (line[:1000],), "it is no whole JSON record"))
     return Document(

@@ -8,28 +8,17 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from analysis.importers.sheets.footers import Record, footer_of
 from analysis.importers.sheets.sheet import Broken, Said
 
 # A cell longer than this is no answer and no note: about 30 printed pages.
 MAX_CELL = 100_000
 # Header rows are looked for in so many records from the top.
 HEADER_WITHIN = 40
-_FOOTER = re.compile(
-    r"^\W*(grand |sub)?(total|totals|sum|count|mean|average|page|seite|end of|"
-    r"generated|exported|printed|report|records?|n|filters?|copyright|confidential|©)\b",
-    re.IGNORECASE,
-)
 _NUMBER = re.compile(r"[-+]?\d+([.,:/-]\d+)*")
 Knows = Callable[[str], bool]
-
-
-@dataclass(frozen=True)
-class Record:
-    """One record of a text file. row: number as a spreadsheet counts it."""
-
-    row: int
-    cells: list[str]
 
 
 @dataclass(frozen=True)
@@ -42,17 +31,24 @@ class Block:
     said: list[Said]
 
 
-def read_records(text: str, delimiter: str) -> Iterator[Record | Broken]:
+def read_records(
+    text: str, delimiter: str, *, backslash: bool = False, spaced: bool = False
+) -> Iterator[Record | Broken]:
     """Every record in turn, blank lines as records without cells.
 
     A line whose quotes do not match is broken by itself and takes no other with it.
+    backslash: quotes inside quotes are written \\" and not "". spaced: a space stands
+    behind every delimiter.
     """
+    how: dict[str, Any] = {"delimiter": delimiter, "skipinitialspace": spaced}
+    if backslash:
+        how |= {"escapechar": "\\", "doublequote": False}
     csv.field_size_limit(2**31 - 1)
     lines = io.StringIO(text, newline="").readlines()
     start, row = 0, 0
     while start < len(lines):
         done = start
-        reader = csv.reader(_from(lines, start), delimiter=delimiter, strict=True)
+        reader = csv.reader(_from(lines, start), strict=True, **how)
         try:
             for cells in reader:
                 done = start + reader.line_num
@@ -174,7 +170,7 @@ def _block(found: Sequence[Record | Broken], trims: frozenset[str]) -> Block:
     names = _trimmed(header.cells, found[1:])
     said: list[Said] = []
     body = list(found[1:])
-    footer = _footer(body, len(names))
+    footer = footer_of(body, len(names))
     if footer:
         rows = ", ".join(str(r.row) for r in footer)
         said.append(
@@ -209,29 +205,6 @@ def _trimmed(cells: Sequence[str], below: Sequence[Record | Broken]) -> list[str
     rows = [r.cells for r in below if isinstance(r, Record) and r.cells]
     wider = [row for row in rows if any(cell.strip() for cell in row[len(names) :])]
     return list(cells) if len(wider) > len(rows) / 2 else names
-
-
-def _footer(body: Sequence[Record | Broken], width: int) -> list[Record]:
-    """Lines at the end that sum up or sign off: few cells, after a blank or a word."""
-    footer: list[Record] = []
-    for record in reversed(body):
-        if isinstance(record, Broken):
-            break
-        filled = [cell for cell in record.cells if cell.strip()]
-        if not filled:
-            continue
-        is_short = len(filled) <= max(2, width // 4) and len(filled) < width
-        has_words = bool(_FOOTER.match(filled[0]))
-        if not is_short or not (has_words or _follows_blank(body, record)):
-            break
-        footer.insert(0, record)
-    return footer
-
-
-def _follows_blank(body: Sequence[Record | Broken], record: Record) -> bool:
-    position = body.index(record)
-    before = body[position - 1] if position else None
-    return isinstance(before, Record) and not before.cells
 
 
 def _row_names(
@@ -275,7 +248,8 @@ def _sorted_out(
         )
     if broken and not isinstance(broken[-1], Record) and body:
         last = body[-1]
-        if isinstance(last, Record) and broken[-1].row == last.row:
+        is_short = len(broken[-1].cells) < len(names)
+        if isinstance(last, Record) and broken[-1].row == last.row and is_short:
             said.append(Said("The last row is cut off: the export may be incomplete."))
     return records, broken
 

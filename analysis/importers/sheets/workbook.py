@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
 from typing import Any
 
 import openpyxl
@@ -23,6 +24,8 @@ from analysis.importers.sheets.merged_headers import flattened
 from analysis.importers.sheets.records import Knows, Record, blocks
 from analysis.importers.sheets.sheet import Refusal, Said, Sheet
 
+# Stands for a formula that the file holds no result of.
+NOT_WORKED_OUT = "#FORMULA!"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -35,6 +38,7 @@ def read_workbook(
         return refusal
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        formulas = _formulas(data)
         epoch = 1904 if book.epoch == MAC_EPOCH else 1900
         sheets: list[Sheet] = []
         hidden = 0
@@ -42,7 +46,8 @@ def read_workbook(
             if worksheet.sheet_state != "visible":
                 hidden += 1
                 continue
-            sheets += _tables(worksheet, number, file, digest, knows, epoch)
+            cells = formulas.worksheets[number - 1] if formulas else None
+            sheets += _tables(worksheet, cells, number, file, digest, knows, epoch)
     except (
         InvalidFileException,
         zipfile.BadZipFile,
@@ -79,16 +84,69 @@ def _titled(sheets: list[Sheet]) -> list[Sheet]:
     return [replace(s, title="") for s in sheets] if len(sheets) == 1 else sheets
 
 
+def _formulas(data: bytes) -> Any:
+    """The workbook once more with its formulas; None where there are none.
+
+    A cell whose formula was never worked out looks empty otherwise, and an answer
+    would be taken for a skipped one.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/")]
+        if not any(_names_formula(archive, name) for name in sheets):
+            return None
+    return openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+
+
+def _names_formula(archive: zipfile.ZipFile, name: str) -> bool:
+    end = b""
+    with archive.open(name) as member:
+        while piece := member.read(1 << 20):
+            if b"<f>" in end + piece or b"<f " in end + piece:
+                return True
+            end = piece[-4:]
+    return False
+
+
 def _tables(
-    worksheet: Any, number: int, file: str, digest: str, knows: Knows, epoch: int
+    worksheet: Any,
+    formulas: Any,
+    number: int,
+    file: str,
+    digest: str,
+    knows: Knows,
+    epoch: int,
 ) -> Iterator[Sheet]:
     """The tables of one worksheet. Its name may be a client's: the number goes on."""
     worksheet.reset_dimensions()  # what a file says about its size may be wrong
-    records = list(_records(worksheet.iter_rows(values_only=True)))
+    rows = worksheet.iter_rows(values_only=True)
+    if formulas is not None:
+        formulas.reset_dimensions()
+        rows = _never_worked_out(rows, formulas.iter_rows(values_only=True))
+    records = list(_records(rows))
     records, said = flattened(records, knows)
+    n = sum(cell == NOT_WORKED_OUT for record in records for cell in record.cells)
+    if n:
+        text = (
+            f"{n} cell(s) hold formulas whose result was never stored. Open the file "
+            "in Excel and save it again."
+        )
+        said = (*said, Said(text))
     for block in blocks(records, knows):
         sheet = sheet_of_block(block, file, digest)
         yield replace(sheet, title=str(number), epoch=epoch, said=(*said, *sheet.said))
+
+
+def _never_worked_out(
+    values: Iterable[Sequence[Any]], formulas: Iterable[Sequence[Any]]
+) -> Iterator[Sequence[Any]]:
+    """Rows in which a formula without a result is marked."""
+    for row, cells in zip_longest(values, formulas, fillvalue=()):
+        yield [
+            NOT_WORKED_OUT
+            if value is None and str(cell if cell is not None else "").startswith("=")
+            else value
+            for value, cell in zip_longest(row, cells)
+        ]
 
 
 def _records(rows: Iterable[Sequence[Any]]) -> Iterator[Record]:

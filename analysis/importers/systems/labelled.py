@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from analysis.importers.layout import NONE, Form, Layout, Plan, Rules, When
 from analysis.importers.sheets.sheet import Refusal, Sheet
-from analysis.importers.systems.plain import forms_of, wide_plan
+from analysis.importers.systems.plain import wide_plan
+from analysis.importers.systems.wide_forms import forms_of
 from analysis.importers.values.answer_columns import allowed_of
 from analysis.importers.values.choices import codes_by_label
 from analysis.importers.values.vocabulary import Field

@@ -21,8 +21,9 @@ from analysis.importers.layout import (
 from analysis.importers.profile import FormMapping, Profile, is_column
 from analysis.importers.sheets.headers import names_its_columns
 from analysis.importers.sheets.sheet import Refusal, Sheet
-from analysis.importers.systems.plain import FACTS, finished, listed
+from analysis.importers.systems.plain import FACTS, finished
 from analysis.importers.systems.prepared import Prepared, prepared
+from analysis.importers.systems.wide_forms import listed
 from analysis.importers.values.answers import AnswerRules
 from analysis.importers.values.wording import answer_words
 

@@ -13,7 +13,8 @@ from typing import Any
 from analysis.importers.layout import NONE, Layout, Plan, Rules, When
 from analysis.importers.sheets.reshaping import sheet_of_rows
 from analysis.importers.sheets.sheet import Document, Refusal, Sheet
-from analysis.importers.systems.plain import HINT, listed, wide_plan
+from analysis.importers.systems.plain import HINT, wide_plan
+from analysis.importers.systems.wide_forms import listed
 from analysis.importers.values.answers import number_of
 from analysis.importers.values.cells import words_of
 from analysis.importers.values.wording import fields_by_wording

@@ -9,7 +9,6 @@ import numpy as np
 
 from analysis.importers.layout import (
     NONE,
-    Form,
     Layout,
     Long,
     Plan,
@@ -19,12 +18,10 @@ from analysis.importers.layout import (
 )
 from analysis.importers.sheets.headers import names_its_columns
 from analysis.importers.sheets.sheet import Refusal, Said, Sheet
-from analysis.importers.values.answers import number_of
+from analysis.importers.systems.wide_forms import forms_of, listed
 from analysis.importers.values.cells import words_of
-from analysis.importers.values.exported_totals import which_score
 from analysis.importers.values.vocabulary import Field, Vocabulary, plain
-from analysis.importers.values.wording import answer_words, fields_by_wording
-from analysis.measures import Measure
+from analysis.importers.values.wording import fields_by_wording
 
 # Tables by the columns that only they have; the first that fits is taken.
 _REGISTERS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -102,6 +99,9 @@ def wide_plan(
     absent = [n for n, c in (("client", client), ("date", when.date)) if c == NONE]
     if absent:
         return refuse_without(sheet, absent)
+    counted = _counts_rows(sheet, words, client)
+    if counted:
+        return Refusal(counted, "needs_config")
     forms = known.forms or forms_of(sheet, fields, rules)
     if isinstance(forms, Refusal):
         return forms
@@ -119,6 +119,33 @@ def wide_plan(
     return Plan(sheet, finished(sheet, layout, words, used))
 
 
+# A column of these names may number the rows of an export as well.
+_COUNTERS = frozenset(("id", "code", "record_id", "nr", "no"))
+
+
+def _counts_rows(sheet: Sheet, words: Vocabulary, client: int) -> str:
+    """Why the ids seem to number answers; "" where nothing speaks for it.
+
+    Every row has the next number, while a column that names people repeats itself.
+    """
+    if plain(sheet.names[client]) not in _COUNTERS or len(sheet.rows) < 3:
+        return ""
+    ids = [str(cell).strip() for cell in sheet.columns[client].to_pylist()]
+    numbers = [int(text) for text in ids if text.isdigit() and len(text) < 10]
+    if len(numbers) < len(ids) or set(np.diff(numbers).tolist()) != {1}:
+        return ""
+    for column, name in enumerate(sheet.names):
+        people = words_of(sheet.columns[column]).list()
+        n = len([text for text in people if text])
+        if words.is_identifying(name) and 0 < n < len(ids):
+            return (
+                f"numbers its rows in {listed([sheet.names[client]])} (1, 2, 3, …), "
+                f"while fewer people stand in {listed([name])}: it does not name "
+                f"clients. Add a column with a code for each client. {HINT}"
+            )
+    return ""
+
+
 def when_of(sheet: Sheet, words: Vocabulary) -> When:
     """The columns of date and time."""
     day = _role(sheet, words, "date")
@@ -133,76 +160,6 @@ def refuse_without(sheet: Sheet, missing: Sequence[str]) -> Refusal:
         f"{listed(sheet.names)}. {HINT}",
         "needs_config",
     )
-
-
-def forms_of(
-    sheet: Sheet, fields: Mapping[int, Field], rules: Rules
-) -> tuple[Form, ...] | Refusal:
-    """The questionnaires of a wide sheet; a missing item refuses the file."""
-    forms = []
-    twice = _twice(sheet, fields)
-    if twice:
-        return Refusal(
-            f"has two columns for the same answers: {listed(twice)}. Remove one of "
-            "them, or say in a profile which one counts.",
-            "needs_config",
-        )
-    for name in dict.fromkeys(field.measure for field in fields.values()):
-        measure = rules.measures[name]
-        own = {c: f for c, f in fields.items() if f.measure == name}
-        items = {f.item: c for c, f in own.items() if f.item is not None}
-        absent = [
-            item
-            for item in measure.items
-            if items and item.number not in items and not item.is_extra
-        ]
-        if absent and measure.has_total and not measure.is_open_ended:
-            columns = listed([f"{name}_{item.id}" for item in absent])
-            return Refusal(
-                f"lacks {columns}: a {measure.instrument} without "
-                f"{'that item' if len(absent) == 1 else 'those items'} is no "
-                f"{measure.instrument} and is not scored as one. Export all items, or "
-                "declare another measure in a profile."
-            )
-        totals = _totals(sheet, own, measure, has_items=bool(items))
-        if isinstance(totals, Refusal):
-            return totals
-        answer = answer_words(measure)
-        forms.append(Form(name, items, totals, rules=answer))
-    return tuple(forms)
-
-
-def _totals(
-    sheet: Sheet, fields: Mapping[int, Field], measure: Measure, *, has_items: bool
-) -> dict[str, int] | Refusal:
-    """Columns of scores, those that are only called a total looked at first."""
-    totals: dict[str, int] = {}
-    for column, field in fields.items():
-        score = field.score
-        if field.is_called_total:
-            texts = words_of(sheet.columns[column]).list()
-            numbers = [n for n in map(number_of, texts) if n is not None]
-            scores = which_score(measure, np.array(numbers, dtype=float))
-            if len(scores) > 1 and numbers and not has_items:
-                names = " or ".join(f"{measure.id}_{name}" for name in scores)
-                return Refusal(
-                    f"has a column {listed([sheet.names[column]])} that may hold the "
-                    f"score in either way: name it {names}.",
-                    "needs_config",
-                )
-            score = scores[0]
-        if score:
-            totals[score] = column
-    return totals
-
-
-def _twice(sheet: Sheet, fields: Mapping[int, Field]) -> list[str]:
-    seen: dict[Field, int] = {}
-    for column, field in fields.items():
-        if field in seen:
-            return [sheet.names[seen[field]], sheet.names[column]]
-        seen[field] = column
-    return []
 
 
 def facts_of(sheet: Sheet, words: Vocabulary, used: set[int]) -> dict[str, int]:
@@ -333,11 +290,3 @@ def finished(sheet: Sheet, layout: Layout, words: Vocabulary, used: set[int]) ->
     return replace(
         layout, dropped=tuple(dropped), unused=tuple(unused), said=tuple(said)
     )
-
-
-def listed(names: Sequence[str], most: int = 12) -> str:
-    """Names of columns for a message: short, printable, not too many."""
-    words = [" ".join(name.split()) for name in names]
-    shown = ["".join(c for c in word if c.isprintable())[:40] for word in words]
-    more = f" and {len(shown) - most} more" if len(shown) > most else ""
-    return ", ".join(shown[:most]) + more

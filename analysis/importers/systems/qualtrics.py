@@ -12,7 +12,8 @@ import numpy as np
 from analysis.importers.layout import NONE, Layout, Plan, Rules, When
 from analysis.importers.sheets.reshaping import column, renamed, without_top
 from analysis.importers.sheets.sheet import Refusal, Said, Sheet
-from analysis.importers.systems.plain import listed, refuse_without, wide_plan
+from analysis.importers.systems.plain import refuse_without, wide_plan
+from analysis.importers.systems.wide_forms import listed
 from analysis.importers.values.faults import Fault, fault
 from analysis.importers.values.vocabulary import Field, plain
 from analysis.importers.values.wording import fields_by_stem, fields_by_wording

@@ -16,7 +16,8 @@ from analysis.importers.layout import NONE, Form, Layout, Plan, Rules, When
 from analysis.importers.sheets.reshaping import column
 from analysis.importers.sheets.sheet import Refusal, Said, Sheet
 from analysis.importers.systems.labelled import with_codes
-from analysis.importers.systems.plain import forms_of, wide_plan
+from analysis.importers.systems.plain import wide_plan
+from analysis.importers.systems.wide_forms import forms_of
 from analysis.importers.values.cells import words_of
 from analysis.importers.values.vocabulary import Field, plain
 from analysis.importers.values.wording import fields_by_wording
@@ -29,7 +30,11 @@ _TECHNICAL = (
     "redcap_survey_identifier",
 )
 _STATUS = frozenset(("", "0", "1", "2"))
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?|\[not completed\]|")
+# ISO as exported, or in the order of a country where a spreadsheet saved it again.
+_DAY = re.compile(
+    r"(\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})([ T]\d{1,2}:\d{2}(:\d{2})?)?|"
+    r"\[not completed\]|"
+)
 DICTIONARY = ("Variable / Field Name", "Form Name", "Field Type")
 _LABELS = frozenset(("event_name", "repeat_instrument", "repeat_instance", "complete"))
 _CHECKBOX = re.compile(r"(.+)___(.+)")

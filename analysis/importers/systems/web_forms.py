@@ -27,6 +27,8 @@ _TIMESTAMPS = frozenset(
 )
 _MICROSOFT = ("start_time", "completion_time")
 _MONKEY = ("respondent_id", "collector_id")
+# Of the older exports and the newer ones; the end of a response goes first.
+_MONKEY_DATES = ("end_date", "date_modified", "start_date", "date_created")
 
 
 def google(sheet: Sheet, rules: Rules) -> Plan | Refusal | None:
@@ -57,8 +59,8 @@ def surveymonkey(sheet: Sheet, rules: Rules) -> Plan | Refusal | None:
     if made is None:
         return None
     names = [plain(name) for name in sheet.names]
-    day = next((names.index(n) for n in ("end_date", "start_date") if n in names), NONE)
-    skip = ("respondent_id", "collector_id", "start_date", "end_date")
+    day = next((names.index(n) for n in _MONKEY_DATES if n in names), NONE)
+    skip = ("respondent_id", "collector_id", *_MONKEY_DATES)
     return _plan(made, rules, "SurveyMonkey", day, skip=skip)
 
 

@@ -172,7 +172,8 @@ def _coded(word: str, rules: AnswerRules) -> float | None:
     number = float(digits)
     if words not in rules.words:
         # a sentence with a number in it is no answer
-        return number if len(words) <= 40 and match.re is _CODED else None
+        is_plain = len(words) <= 40 and not any(sign.isdigit() for sign in words)
+        return number if is_plain and match.re is _CODED else None
     return number if rules.words[words] == number else None
 
 

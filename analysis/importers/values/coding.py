@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from analysis.importers.sheets.sheet import Refusal
+from analysis.importers.sheets.sheet import Refusal, Said
 from analysis.importers.values.answer_columns import Column
 from analysis.importers.values.answers import NOT_ALLOWED, READ, UNKNOWN, Allowed
 from analysis.importers.values.faults import Fault, set_aside, shown, shown_label
@@ -78,6 +78,30 @@ def _in_other_words(measure: Measure, items: Mapping[int, Column]) -> Refusal | 
         "in a profile which number each stands for ([answers]).",
         "needs_config",
     )
+
+
+def never_lowest(measure: Measure, items: Mapping[int, Column]) -> tuple[Said, ...]:
+    """Say that nobody ever gave the lowest answer: a sign of counting from one higher.
+
+    A form filled in by somebody who is very unwell looks the same, so rows are read.
+    """
+    columns = [c for c in items.values() if c.allowed.step == 1 and not c.allowed.only]
+    lows = {column.allowed.low for column in columns}
+    if len(lows) != 1 or not measure.has_total:
+        return ()
+    low = lows.pop()
+    given = [c.values[~np.isnan(c.values)] for c in columns]
+    n = sum(len(values) for values in given)
+    people = max((len(values) for values in given), default=0)
+    if n < _ENOUGH_ANSWERS or people < _ENOUGH_ROWS:
+        return ()
+    if any((values == low).any() for values in given):
+        return ()
+    text = (
+        f"{measure.instrument}: none of {n} answers is {low:g}, the form's lowest. If "
+        f"the export counts from {low + 1:g}, say add = -1 in a profile."
+    )
+    return (Said(text),)
 
 
 def _refusal(

@@ -25,7 +25,9 @@ _PLAIN = r"^[A-Za-z0-9][A-Za-z0-9_.:/@#-]*$"
 # very long.
 _ODD = r"^\d{1,2}-\w{3}$|^\w{3}-\d\d$|^[a-z/#.]*$|^\d+([.,]\d+)?e|^.{100}|^#"
 _SCIENTIFIC = re.compile(r"\d+([.,]\d+)?e\+\d+", re.IGNORECASE)
-_ERRORS = re.compile(r"#(n/a|ref!|name\?|value!|null!|div/0!|num!)", re.IGNORECASE)
+_ERRORS = re.compile(
+    r"#(n/a|ref!|name\?|value!|null!|div/0!|num!|formula!)", re.IGNORECASE
+)
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _AS_DATE = re.compile(rf"\d{{1,2}}-{_MONTH}|{_MONTH}-\d\d", re.IGNORECASE)
 _FLOAT = re.compile(r"\d+\.0")

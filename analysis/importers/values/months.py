@@ -72,7 +72,7 @@ def _months() -> dict[str, int]:
                 months = Locale(language).months[form][width]
                 for number, name in months.items():
                     found.setdefault(name.rstrip(".").casefold(), number)
-    found["sept"] = 9
+    found |= {"sept": 9, "mrz": 3, "mär": 3, "maerz": 3, "fev": 2, "aout": 8}
     return found
 
 

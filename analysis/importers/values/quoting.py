@@ -14,6 +14,7 @@ LONGEST = 20
 _MOST_DIGITS = 8
 _DATE = re.compile(r"\d{1,4}([-/. ])\d{1,2}\1\d{1,4}([T ,].*)?")
 _CODE = re.compile(r"[A-Za-z]{1,2}\d{1,3}")
+_ERROR = re.compile(r"#(REF|N/A|NULL|VALUE|DIV/0|NAME|NUM|FORMULA)[!?]?", re.IGNORECASE)
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 # "May" and "June" are names too: months count only beside a number.
 _MONTHS = """
@@ -53,7 +54,7 @@ def may_be_repeated(cell: str) -> bool:
     """Whether a cell says nothing of a person beyond an answer, a number or a date."""
     if len(cell) > LONGEST or not cell.isprintable():
         return False
-    if _CODE.fullmatch(cell):
+    if _CODE.fullmatch(cell) or _ERROR.fullmatch(cell):
         return True
     parts = _PARTS.findall(cell)
     digits = sum(len(part) for part in parts if part.isdigit())
