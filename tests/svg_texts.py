@@ -49,10 +49,9 @@ def _read(element: ElementTree.Element) -> Text:
 def marks(svg: str) -> list[tuple[float, float]]:
     """Centres of all markers: rings, dots, crosses, triangles (y from the top)."""
     root = ElementTree.fromstring(svg)
-    return [
-        (float(use.attrib["x"]), float(use.attrib["y"]))
-        for use in root.iter(f"{SVG}use")
-    ]
+    stamped = [(use.attrib["x"], use.attrib["y"]) for use in root.iter(f"{SVG}use")]
+    drawn = [(dot.attrib["cx"], dot.attrib["cy"]) for dot in root.iter(f"{SVG}circle")]
+    return [(float(x), float(y)) for x, y in stamped + drawn]
 
 
 def size_of(svg: str) -> tuple[float, float]:

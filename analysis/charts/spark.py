@@ -7,24 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle as Patch
-
 from analysis.blocks import Picture
-from analysis.charts.style import (
-    COLOUR,
-    FILL,
-    SEMIBOLD,
-    SIZE,
-    figure_of,
-    in_points,
-    new_figure,
-    picture,
-    points,
-    write,
-)
+from analysis.charts.ink import Ink
+from analysis.charts.style import COLOUR, FILL, SEMIBOLD, SIZE
 from analysis.records import Course
 
 Dated = Sequence[tuple[date, float]]
@@ -100,17 +85,17 @@ def bars_picture(
     alt: str = "",
 ) -> Picture:
     """A bar for every week with something to count: small wins, steps back."""
-    axes = _canvas(width_mm, height_mm)
-    x = _across((since, until), points(width_mm), _PAD)
-    room = points(height_mm) - 2 * _PAD
-    base = [_PAD / 2, points(width_mm) - _PAD / 2]
-    _line(axes, base, [_PAD, _PAD], color=COLOUR["rule"], lw=0.7)
+    ink = Ink(width_mm, height_mm)
+    x = _across((since, until), ink.width, _PAD)
+    room = ink.height - 2 * _PAD
     colour = COLOUR["blue" if tone == "good" else "orange"]
     for day, value in values:
-        if value > 0:
+        if value > 0 and math.isfinite(value):
             height = room * min(value / high, 1.0)
-            _rectangle(axes, x(day) - 1.1, _PAD, 2.2, height, colour)
-    return picture(figure_of(axes), alt)
+            ink.rectangle(x(day) - 1.1, _PAD, 2.2, height, colour)
+    base = [_PAD / 2, ink.width - _PAD / 2]
+    ink.line(base, [_PAD, _PAD], COLOUR["rule"], 0.7, cap="square")
+    return ink.picture(alt)
 
 
 def _spark(
@@ -125,8 +110,8 @@ def _spark(
     latest_text: str = "",
     has_base: bool = False,
 ) -> Picture:
-    axes = _canvas(*size)
-    width, height = points(size[0]), points(size[1])
+    ink = Ink(*size)
+    width, height = ink.width, ink.height
     pad = _PAD + (12.0 if latest_text else 0.0)
     x = _across(span, width, pad)
     low, high = limits or _own_range([value for _, value in values], levels)
@@ -136,42 +121,29 @@ def _spark(
 
     for since, until in shaded:
         left, right = x(since), max(x(until), x(since) + 4)
-        _rectangle(axes, left, 0.0, right - left, height, FILL["plateau"])
+        ink.rectangle(left, 0.0, right - left, height, FILL["plateau"])
     if has_base:
-        _line(axes, [0, width - pad + _PAD], [0.4, 0.4], color=COLOUR["rule"], lw=0.7)
+        end = width - pad + _PAD
+        ink.line([0, end], [0.4, 0.4], COLOUR["rule"], 0.7, cap="square")
     for level in levels:
-        dashed = {"color": COLOUR["ink"], "lw": 0.7, "ls": (0, (3, 2))}
         end = x(values[-1][0]) if latest_text and values else width - pad + _PAD
-        _line(axes, [0, end], [y(level)] * 2, **dashed)
+        ink.line([0, end], [y(level)] * 2, COLOUR["ink"], 0.7, dashes=(3, 2))
     xs, ys = [x(day) for day, _ in values], [y(value) for _, value in values]
-    _draw_marks(axes, xs, ys)
+    if xs:
+        _draw_marks(ink, xs, ys)
     if latest_text and xs:
-        write(
-            axes,
-            xs[-1] + 4.0,
-            ys[-1] - 0.36 * SIZE["small"],
-            latest_text,
-            weight=SEMIBOLD,
-            colour=COLOUR["ink"],
-        )
-    return picture(figure_of(axes), alt)
+        place = (xs[-1] + 4.0, ys[-1] - 0.36 * SIZE["small"])
+        ink.write(*place, latest_text, weight=SEMIBOLD, colour=COLOUR["ink"])
+    return ink.picture(alt)
 
 
-def _draw_marks(axes: Axes, xs: list[float], ys: list[float]) -> None:
+def _draw_marks(ink: Ink, xs: list[float], ys: list[float]) -> None:
     """The line, a ring at its start and a dot at its end."""
-    look: dict[str, Any] = {"color": COLOUR["blue"], "solid_joinstyle": "round"}
-    _line(axes, xs, ys, lw=_LINE if len(xs) <= _MANY else 1.0, **look)
-    ring = {"marker": "o", "mfc": COLOUR["paper"], "mec": COLOUR["ink"], "mew": 0.9}
+    width = _LINE if len(xs) <= _MANY else 1.0
+    ink.line(xs, ys, COLOUR["blue"], width, cap="square")
     if len(xs) != 1:
-        _line(axes, xs[:1], ys[:1], ms=_RING, ls="none", **ring)
-    dot = {"marker": "o", "mfc": COLOUR["ink"], "mec": COLOUR["ink"], "ms": _DOT}
-    _line(axes, xs[-1:], ys[-1:], ls="none", **dot)
-
-
-def _canvas(width_mm: float, height_mm: float) -> Axes:
-    axes = new_figure(width_mm, height_mm).add_axes((0, 0, 1, 1))
-    axes.set_axis_off()
-    return axes
+        ink.dot(xs[0], ys[0], _RING, COLOUR["paper"], COLOUR["ink"], 0.9)
+    ink.dot(xs[-1], ys[-1], _DOT, COLOUR["ink"], COLOUR["ink"], 1.0)
 
 
 def _across(span: tuple[date, date], width: float, pad: float) -> Any:
@@ -200,19 +172,3 @@ def _window(values: Dated, low: float, high: float) -> tuple[float, float]:
     start = (max(seen) + min(seen) - span) / 2
     start = min(max(start, low), high - span)
     return start, start + span
-
-
-def _line(axes: Axes, xs: Any, ys: Any, **look: Any) -> None:
-    drawn = Line2D(np.asarray(xs), np.asarray(ys), transform=in_points(axes), **look)
-    drawn.set_clip_on(False)
-    axes.add_artist(drawn)
-
-
-def _rectangle(
-    axes: Axes, left: float, bottom: float, width: float, height: float, colour: str
-) -> None:
-    if math.isfinite(height):
-        patch = Patch((left, bottom), width, height, facecolor=colour, edgecolor="none")
-        patch.set_transform(in_points(axes))
-        patch.set_clip_on(False)
-        axes.add_artist(patch)
