@@ -14,7 +14,7 @@ LAYERS = [
     {"errors", "records", "blocks", "evidence", "membership"},
     {"schema", "settings", "look", "landing", "lock"},
     {"measures", "store", "state"},
-    {"importers", "scoring"},
+    {"importers", "scoring", "slices"},
     {"episodes", "series", "methods"},
     {"change", "trend"},
     {"signs", "findings", "simulator"},

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 import analysis
-from analysis import engine, store
+from analysis import engine, slices, store
 from analysis import state as states
 from analysis.episodes import are_open
 from analysis.errors import AnalysisError
@@ -41,6 +41,7 @@ WARM_UP = (
     "analysis.page.exporter",
     "analysis.page.typesetter:load_fonts",
     "analysis.look.letters:read_coverage",
+    "analysis.pipeline.rehearsing:rehearse_report",
 )
 
 
@@ -148,6 +149,7 @@ def _ready(
 
 
 def _make(ready: _Ready, jobs: list[engine.Job], options: ReportOptions) -> Summary:
+    slices.write_slices(ready.tables)
     result = engine.run_jobs(
         jobs,
         workers=options.workers,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import analysis
-from analysis import store
+from analysis import slices
 from analysis.errors import AnalysisError
 from analysis.records import Audience
 from analysis.reports.caseload import CaseloadReport, read_caseload
@@ -47,7 +47,7 @@ def read_client_month(
     if audience not in _AUDIENCES:
         raise AnalysisError(f"audience must be one of {', '.join(_AUDIENCES)}")
     opened = open_month(month, processed, settings)
-    rows = store.read_tables(opened.tables, client=client_id)
+    rows = slices.read_client(opened.tables, client_id)
     return client_month(
         rows,
         client_id,

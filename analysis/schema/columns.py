@@ -18,6 +18,9 @@ _ARROW = {
 }
 
 
+_MANY_ROWS = 100_000
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: what it holds, whether it may be empty, what it may say."""
@@ -55,7 +58,12 @@ class Table:
 
 def frame(table: pa.Table) -> pd.DataFrame:
     """Turn Arrow into pandas: dates become datetime64, whole numbers stay nullable."""
-    return table.to_pandas(date_as_object=False, types_mapper=_pandas_kind)
+    return table.to_pandas(
+        date_as_object=False,
+        types_mapper=_pandas_kind,
+        # a process that makes one report has no use for threads, nor may all start them
+        use_threads=table.num_rows > _MANY_ROWS,
+    )
 
 
 def _pandas_kind(kind: pa.DataType) -> object:
