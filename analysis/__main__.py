@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from analysis import pipeline
+from analysis import engine, pipeline
 from analysis.errors import AnalysisError
 from analysis.importers import address_of, is_address
 from analysis.pipeline.guard import guard_streams, private_files
 from analysis.pipeline.paths import Paths
-from analysis.pipeline.summary import USER_CAN_MEND, Summary, tell
+from analysis.pipeline.summary import USER_CAN_MEND, Summary, Tell, tell
 
 Verb = Callable[[argparse.Namespace], Summary]
 
@@ -169,8 +169,23 @@ def _add_reports(verb: argparse.ArgumentParser) -> None:
         "--audience", type=_audiences, default=(), help="clinician, client or both"
     )
     verb.add_argument("--jobs", type=int, default=0, help="reports made side by side")
-    verb.add_argument("--engine", default="auto", help="auto, fork or plain")
+    _add_engine(verb)
     verb.add_argument("--force", action="store_true", help="make unchanged ones anew")
+
+
+def _add_engine(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--engine", default="auto", help="auto, fork or plain on this machine"
+    )
+    verb.add_argument(
+        "--log-json", action="store_true", help="tell the progress as JSON lines"
+    )
+
+
+def _progress(options: argparse.Namespace) -> tuple[engine.Progress, Tell]:
+    """What tells how a run goes on: for people, or one JSON object a line."""
+    progress = engine.progress_for(json_lines=options.log_json)
+    return progress, progress.note if options.log_json else tell
 
 
 def _audiences(text: str) -> tuple[str, ...]:
@@ -181,6 +196,7 @@ def _audiences(text: str) -> tuple[str, ...]:
 
 
 def _reports(options: argparse.Namespace) -> Summary:
+    progress, say = _progress(options)
     chosen = pipeline.ReportOptions(
         month=options.month,
         clients=tuple(options.client),
@@ -190,8 +206,9 @@ def _reports(options: argparse.Namespace) -> Summary:
         engine=options.engine,
         force=options.force,
         imports=_import_options(options),
+        progress=progress,
     )
-    return pipeline.run_reports(_paths(options), chosen, date.today(), tell)
+    return pipeline.run_reports(_paths(options), chosen, date.today(), say)
 
 
 def _add_caseload(verb: argparse.ArgumentParser) -> None:
@@ -203,7 +220,7 @@ def _add_caseload(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--rule", type=_rules, default=(), help="nhs, corc or nhs,corc")
     verb.add_argument("--share", action="store_true", help="for outside the practice")
     verb.add_argument("--force", action="store_true", help="make it anew")
-    verb.add_argument("--engine", default="auto", help="auto, fork or plain")
+    _add_engine(verb)
 
 
 def _rules(text: str) -> tuple[str, ...]:
@@ -226,10 +243,14 @@ def _caseload(options: argparse.Namespace) -> Summary:
         rules=options.rule,
         share=options.share,
     )
+    progress, say = _progress(options)
     how = pipeline.ReportOptions(
-        force=options.force, engine=options.engine, imports=_import_options(options)
+        force=options.force,
+        engine=options.engine,
+        imports=_import_options(options),
+        progress=progress,
     )
-    return pipeline.run_caseload(_paths(options), chosen, how, date.today(), tell)
+    return pipeline.run_caseload(_paths(options), chosen, how, date.today(), say)
 
 
 def _add_check(verb: argparse.ArgumentParser) -> None:

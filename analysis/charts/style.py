@@ -52,7 +52,9 @@ def points(millimetres: float) -> float:
 @cache
 def _face(weight: int) -> FT2Font:
     name = {REGULAR: "Regular", SEMIBOLD: "SemiBold"}[weight]
-    return FT2Font(str(look.FONT_FOLDER / f"IBMPlexSans-{name}.ttf"))
+    path = look.FONT_FOLDER / f"IBMPlexSans-{name}.ttf"
+    # from memory: forked processes would share the place of reading in an open file
+    return FT2Font(io.BytesIO(path.read_bytes()))
 
 
 @cache

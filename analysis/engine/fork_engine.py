@@ -108,6 +108,8 @@ class ForkEngine:
 
     def close(self) -> None:
         """End the server; its children end with it."""
+        if not self._lines:  # it has no child, and may still be warming up
+            self._process.kill()
         for line in (self._hub, *self._lines):
             line.hang_up()
         try:

@@ -9,10 +9,10 @@ from analysis.engine.jobs import Terms
 from analysis.engine.local import Engine, EngineLost
 from analysis.engine.plain_engine import PlainEngine
 from analysis.engine.progress import Progress
-from analysis.engine.warmed import WarmingUp
+from analysis.engine.warmed import FORKING, WarmingUp
 from analysis.errors import AnalysisError
 
-ENGINES = ("auto", "fork", "plain")
+ENGINES = (*FORKING, "plain")
 
 
 def check_engine(name: str) -> None:

@@ -11,6 +11,8 @@ from analysis.engine.fork_engine import ForkEngine
 from analysis.engine.imports import imported_by
 from analysis.engine.jobs import CAIRN_PDF, Recipe
 
+# Names of the engine that may turn out to be this one.
+FORKING = ("auto", "local", "fork")
 _EXPORT_STEPS = {CAIRN_PDF: ("analysis.engine.making:warm_cairn_pdf",)}
 
 
@@ -29,10 +31,14 @@ class WarmingUp:
     """
 
     def __init__(
-        self, notebooks: Sequence[Path], warm_up: Sequence[str], export: str = CAIRN_PDF
+        self,
+        notebooks: Sequence[Path],
+        warm_up: Sequence[str],
+        export: str = CAIRN_PDF,
+        engine: str = "auto",
     ) -> None:
         self._engine: ForkEngine | None = None
-        if sys.platform == "linux":
+        if sys.platform == "linux" and engine in FORKING:
             self._engine = ForkEngine(recipe_of(notebooks, warm_up, export))
 
     def take(self) -> ForkEngine | None:

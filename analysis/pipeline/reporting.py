@@ -13,6 +13,7 @@ import pandas as pd
 import analysis
 from analysis import engine, slices, store
 from analysis import state as states
+from analysis.engine import Progress
 from analysis.episodes import are_open
 from analysis.errors import AnalysisError
 from analysis.pipeline.analysing import run_analyse
@@ -57,6 +58,7 @@ class ReportOptions:
     engine: str = "auto"
     force: bool = False
     imports: ImportOptions = field(default_factory=ImportOptions)
+    progress: Progress | None = None  # None: a bar, or lines
 
 
 def run_reports(
@@ -67,23 +69,28 @@ def run_reports(
     Without a choice of clients or clinicians the caseload report and the report on the
     data are made too.
     """
-    ready = _ready(paths, options.month, options.imports, today, tell)
-    # known is who stands in the latest tables, also where the month lies before
-    _refuse_unknown(store.read_table("episodes", ready.paths.processed), options)
+    with _warming(paths, options) as warming:
+        ready = _ready(paths, options.month, options.imports, today, tell)
+        # known is who stands in the latest tables, also where the month lies before
+        latest = store.read_table("episodes", ready.paths.processed)
+        _refuse_unknown(latest, options)
+        return _make(ready, _jobs(ready, options, tell), options, warming)
+
+
+def _jobs(ready: _Ready, options: ReportOptions, tell: Tell) -> list[engine.Job]:
+    """Jobs of the month: clients, and for all of them the two on the whole practice."""
     gap_days = ready.settings.thresholds.episode_gap_days
     due = clients_due(ready.tables, ready.first, ready.until, gap_days, options)
     tell(f"{len(due)} client(s) have a report for {ready.first:%B %Y}.")
     jobs = client_jobs(
         ready.paths, ready.settings, ready.tables, due, ready.first, options, ready.out
     )
-    if not options.clients and not options.clinicians:
-        jobs += _caseload_jobs(ready, CaseloadOptions())
-        jobs.append(
-            quality_job(
-                ready.paths, ready.settings, ready.tables, ready.first, ready.out
-            )
-        )
-    return _make(ready, jobs, options)
+    if options.clients or options.clinicians:
+        return jobs
+    quality = quality_job(
+        ready.paths, ready.settings, ready.tables, ready.first, ready.out
+    )
+    return [*jobs, *_caseload_jobs(ready, CaseloadOptions()), quality]
 
 
 def run_caseload(
@@ -94,9 +101,17 @@ def run_caseload(
     tell: Tell,
 ) -> Summary:
     """Import and analyse if stale, then make the practice lead's report."""
-    ready = _ready(paths, chosen.month, options.imports, today, tell)
-    refuse_programme(ready.tables, chosen.programme)
-    return _make(ready, _caseload_jobs(ready, chosen), options)
+    with _warming(paths, options) as warming:
+        ready = _ready(paths, chosen.month, options.imports, today, tell)
+        refuse_programme(ready.tables, chosen.programme)
+        return _make(ready, _caseload_jobs(ready, chosen), options, warming)
+
+
+def _warming(paths: Paths, options: ReportOptions) -> engine.WarmingUp:
+    """The engine warming up while exports are read: the first report need not wait."""
+    settings = paths.read_settings()
+    notebook = notebook_path(NOTEBOOK, settings.reports.client_notebook, settings)
+    return engine.WarmingUp([notebook], WARM_UP, engine=options.engine)
 
 
 def _caseload_jobs(ready: _Ready, chosen: CaseloadOptions) -> list[engine.Job]:
@@ -148,7 +163,12 @@ def _ready(
     )
 
 
-def _make(ready: _Ready, jobs: list[engine.Job], options: ReportOptions) -> Summary:
+def _make(
+    ready: _Ready,
+    jobs: list[engine.Job],
+    options: ReportOptions,
+    warming: engine.WarmingUp,
+) -> Summary:
     slices.write_slices(ready.tables)
     result = engine.run_jobs(
         jobs,
@@ -157,6 +177,8 @@ def _make(ready: _Ready, jobs: list[engine.Job], options: ReportOptions) -> Summ
         manifest=ready.out / "manifest.json",
         force=options.force,
         warm_up=WARM_UP,
+        warming=warming,
+        progress=options.progress,
         facts={
             "version": analysis.__version__,
             "code": states.code_key(),
