@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from analysis import demo, reports
 from analysis.blocks import (
+    Chart,
     Columns,
     Headline,
     Ladder,
@@ -181,6 +183,51 @@ def test_every_number_of_the_handout_stands_in_the_report(
     assert _numbers(text) <= known | weeks
 
 
+def test_what_a_client_does_stands_in_the_report_in_the_same_numbers(
+    practice: Paths,
+) -> None:
+    told = 0
+    for client in CLIENTS:
+        page = page_text(shown(practice, client, "client")).replace("\u00a0", " ")
+        report = page_text(shown(practice, client)).replace("\u00a0", " ")
+        for days in re.findall(r"have learned (on .* days? a week)", page):
+            assert f"a skill was used {days}" in report
+            told += 1
+    assert told > 5
+
+
+def test_findings_for_clinicians_only_reach_no_handout(practice: Paths) -> None:
+    report = _facts(practice.processed, "A-1002", "client")
+    words = words_for(report)
+    kept = [replace(one, audience="clinician") for one in report.findings]
+    wins = [replace(one, audience="clinician") for one in report.wins]
+    silent = replace(report, findings=tuple(kept), wins=tuple(wins))
+
+    def heads(facts: ClientMonth) -> list[str]:
+        data = page_text(list(PARTS["client"]["at_a_glance"](facts, words)))
+        titles = [words.sentence("handout.wins"), "A level stretch"]
+        return [title for title in titles if title in data]
+
+    assert len(heads(report)) == 2  # a level stretch and wins are told
+    assert heads(silent) == []
+
+
+def test_the_clients_chart_tells_the_first_and_latest_score_of_a_tile(
+    practice: Paths,
+) -> None:
+    for client in CLIENTS:
+        page = shown(practice, client, "client")
+        drawn = _drawn([block for block in page if isinstance(block, Chart)])
+        told = tuple(re.findall(r"(?:Start|Now): (\d+)", drawn))
+        if len(told) < 2:
+            continue
+        tiles = next(b for b in shown(practice, client) if isinstance(b, Tiles)).tiles
+        values = {(t.baseline, t.latest) for t in tiles}
+        rounded = {tuple(str(round(float(v or "nan"))) for v in p) if all(p) else p
+                   for p in values}  # fmt: skip
+        assert told in rounded, client
+
+
 @pytest.mark.parametrize("client", CLIENTS)
 def test_the_handout_has_no_decimals_and_no_terms(practice: Paths, client: str) -> None:
     report = _facts(practice.processed, client, "client")
@@ -309,3 +356,15 @@ def walk(blocks: Iterable[Any]) -> Iterable[Any]:
         yield block
         if isinstance(block, Columns):
             yield from walk((*block.left, *block.right))
+
+
+def test_a_sign_that_was_asked_about_is_never_called_not_known(practice: Paths) -> None:
+    words = {
+        (row.status.word, row.evidence.startswith("Not asked"))
+        for client in CLIENTS
+        for block in shown(practice, client)
+        if isinstance(block, SignTable)
+        for row in block.rows
+        if row.status.shape == "not_known"
+    }
+    assert words == {("Not known", True), ("Not clear", False)}

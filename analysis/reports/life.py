@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.measures import Measure
@@ -158,13 +159,19 @@ def check_ins(
 def _usual_range(
     values: tuple[tuple[date, float], ...],
 ) -> tuple[float | None, float | None]:
-    """Middle 80 % of the person's own ratings before the last four weeks."""
+    """Middle 80 % of the person's own ratings before the last four weeks.
+
+    Its ends are ratings that were given: nobody rates 2.7.
+    """
     last = values[-1][0]
     base = [value for day, value in values if (last - day).days > 28]
     if len(base) < _MIN_BASE:
         return None, None
-    quantiles = pd.Series(base).quantile([0.1, 0.9])
-    return float(quantiles.iloc[0]), float(quantiles.iloc[1])
+    low, high = (
+        np.quantile(base, 0.1, method="lower"),
+        np.quantile(base, 0.9, method="higher"),
+    )
+    return float(low), float(high)
 
 
 def attendance(sessions: pd.DataFrame, since: date, until: date) -> Count:

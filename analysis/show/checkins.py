@@ -20,18 +20,41 @@ def blocks(report: ClientMonth, words: Wording) -> Iterable[Any]:
         yield Section(title)
         yield Paragraph(words.sentence("section.check_ins_none"), "grey")
         return
-    yield PageTitle(title, words.sentence("section.check_ins_note"))
+    kept = report.check_ins_done
+    apart = sum(side_of(facts) in ("below", "above") for facts in report.check_ins)
+    note = [words.sentence("section.check_ins_note", done=kept.done, of=kept.of)]
+    days = skill_days(report)
+    if days is not None:
+        note.append(words.sentence("section.check_ins_skills", **days))
+    yield PageTitle(words.sentence("section.check_ins_apart", n=apart), " ".join(note))
     half = (len(report.check_ins) + 1) // 2
     left, right = report.check_ins[:half], report.check_ins[half:]
     tables = [_table(report, part, words) for part in (left, right) if part]
     yield Columns((tables[0],), tuple(tables[1:]), split=(6, 6))
 
 
+_SKILLS = "checkin.coping_skill_used"
+_RECENT = 4  # check-ins that "now" looks at
+
+
+def skill_days(report: ClientMonth) -> dict[str, Any] | None:
+    """Days a week with a skill, lowest and highest of late; None where none was used.
+
+    One fact for both readers.
+    """
+    for facts in report.check_ins:
+        if facts.id == _SKILLS:
+            days = [value for _, value in facts.values[-_RECENT:]]
+            low, high = min(days), max(days)
+            return {"low": low, "high": high, "is_same": low == high} if high else None
+    return None
+
+
 _HEADS: tuple[tuple[str, Literal["left", "right"], float], ...] = (
-    ("question", "left", 2.9),
-    ("course", "left", 1.4),
+    ("question", "left", 3.1),
+    ("course", "left", 1.9),
     ("latest", "right", 0.8),
-    ("usual", "right", 1.2),
+    ("usual", "right", 0.9),
 )
 
 
@@ -57,6 +80,7 @@ def _row(report: ClientMonth, facts: CheckInFacts, words: Wording) -> tuple[Cell
         until=report.until,
         low=facts.low,
         high=facts.high,
+        width_mm=21.0,
         height_mm=4.6,
         alt=words.sentence("check_ins.alt", **said),
     )

@@ -26,6 +26,7 @@ from analysis.records import Finding
 from analysis.reports import ClientMonth
 from analysis.reports.records import CheckInFacts, GoalFacts, ScaleFacts
 from analysis.reports.wins import CHANGES
+from analysis.show.checkins import skill_days
 from analysis.show.goals import steps
 from analysis.show.room import (
     PLANS,
@@ -38,7 +39,6 @@ from analysis.show.room import (
 from analysis.show.worth import scale_of
 from analysis.wording import Wording, lead, question, stretch, told_of, win
 
-_SKILLS = "checkin.coping_skill_used"
 _PATTERNS = "checkin.noticing_patterns"
 _DIPS = ("setback", "early_dip")
 _RECENT = 4  # check-ins that "now" looks at
@@ -101,8 +101,14 @@ def _changed(symptoms: list[ScaleFacts], plan: Plan, words: Wording) -> Iterable
 
 
 def _drawn(symptoms: list[ScaleFacts]) -> ScaleFacts:
-    """The scale of the one chart: of those the lead names the one that moved most."""
-    return max(told_of(symptoms), key=_change)
+    """The scale of the one chart: the one that is named first, if it has a course.
+
+    Else the one that moved most: what is said first is what the eye looks for.
+    """
+    named = told_of(symptoms)
+    if len(named[0].course.values) > 1:
+        return named[0]
+    return max(named, key=_change)
 
 
 def _chart_note(symptoms: list[ScaleFacts], words: Wording) -> str:
@@ -150,12 +156,9 @@ def _doing(report: ClientMonth, words: Wording) -> Iterable[Any]:
 def _deeds(report: ClientMonth, words: Wording) -> list[str]:
     asked = {facts.id: facts for facts in report.check_ins}
     deeds = []
-    days = _recent(asked.get(_SKILLS))
-    if days and max(days) >= 1:
-        low, high = min(days), max(days)
-        deeds.append(
-            words.sentence("doing.skills", low=low, high=high, is_same=low == high)
-        )
+    days = skill_days(report)
+    if days is not None:
+        deeds.append(words.sentence("doing.skills", **days))
     if _has_risen(asked.get(_PATTERNS)):
         deeds.append(words.sentence("doing.patterns"))
     if not deeds and report.check_ins_in_month.done:

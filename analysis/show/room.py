@@ -62,7 +62,7 @@ def plot_scale(n_full: int, n_rows: int, n_groups: int, paper: str) -> float | N
 _LINE_MM = 5.3
 _LETTERS = {"A4": 40, "Letter": 43}  # in a column
 _WIDE_LETTERS = {"A4": 84, "Letter": 88}  # across the page
-_COLUMN_LINES = {"A4": 22.0, "Letter": 19.0}  # beside the largest chart
+_COLUMN_LINES = {"A4": 24.0, "Letter": 21.0}  # beside the largest chart
 _LOGO_LINES = 1.3
 
 

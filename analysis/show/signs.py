@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from analysis.blocks import PageTitle, Picture, SignRow, SignTable
+from analysis.blocks import PageTitle, Picture, SignRow, SignTable, Status
 from analysis.charts import line_picture
 from analysis.reports import ClientMonth
 from analysis.reports.records import SignFacts
@@ -68,7 +69,7 @@ def _row(report: ClientMonth, sign: SignFacts, words: Wording) -> SignRow:
     age = sign.age_days
     latest = None if age is None else report.until - timedelta(days=age)
     return SignRow(
-        status=status(words, sign.direction),
+        status=_status(report, sign, words),
         title=words.term("sign", sign.id),
         strength=words.term("strength", sign.strength) if sign.strength else "",
         spark=_spark(report, sign),
@@ -76,6 +77,15 @@ def _row(report: ClientMonth, sign: SignFacts, words: Wording) -> SignRow:
         latest="" if latest is None else words.formats.short_day(latest),
         is_old=age is not None and age > OLD_DAYS,
     )
+
+
+def _status(report: ClientMonth, sign: SignFacts, words: Wording) -> Status:
+    """Where a sign heads; asked and still not known is not clear."""
+    shown = status(words, sign.direction)
+    is_told = any(_part(report, part, words) for part in sign.evidence)
+    if sign.direction == "not_known" and is_told:
+        return replace(shown, word=words.term("status", "unclear"))
+    return shown
 
 
 def _spark(report: ClientMonth, sign: SignFacts) -> Picture | None:
