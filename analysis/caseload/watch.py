@@ -101,17 +101,10 @@ def flags_of(tables: Tables, cohort: Cohort) -> pd.DataFrame:
     kind and scale: of several the newest finding. `is_first` marks the client's most
     urgent one.
     """
-    found = tables["findings"]
-    found = found[found["kind"].isin(URGENCY)]
     open_now = cohort.open()[["clinician_id", "programme", "last_score"]]
-    found = found.join(open_now, on="episode_id", how="inner")
-    evidence = [_evidence(text) for text in found["evidence"]]
-    stands = [
-        kind != "risk_item" or facts.get("status", "now") in RISK_THAT_STANDS
-        for kind, facts in zip(found["kind"], evidence, strict=True)
-    ]
-    found = found.assign(evidence=evidence, since=found["date"])
-    found = found[np.array(stands, dtype=bool)]
+    found = tables["findings"].join(open_now, on="episode_id", how="inner")
+    found = standing(found)
+    found = found.assign(since=found["date"])
     found = found.sort_values("since", kind="stable").drop_duplicates(
         ["client_id", "kind", "scale"], keep="last"
     )
@@ -123,6 +116,20 @@ def flags_of(tables: Tables, cohort: Cohort) -> pd.DataFrame:
     order = ["_urgency", "since", "_natural", "scale"]
     found = found.sort_values(order, kind="stable").reset_index(drop=True)
     return found.assign(is_first=~found.duplicated("client_id"))
+
+
+def standing(findings: pd.DataFrame) -> pd.DataFrame:
+    """The findings that ask for a look now; `evidence` becomes a mapping.
+
+    A risk item that was flagged in an earlier month is history, not a flag.
+    """
+    found = findings[findings["kind"].isin(URGENCY)]
+    evidence = [_evidence(text) for text in found["evidence"]]
+    stands = [
+        kind != "risk_item" or facts.get("status", "now") in RISK_THAT_STANDS
+        for kind, facts in zip(found["kind"], evidence, strict=True)
+    ]
+    return found.assign(evidence=evidence)[np.array(stands, dtype=bool)]
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:

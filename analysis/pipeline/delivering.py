@@ -34,10 +34,12 @@ class Delivery:
     month: str = ""
     merge: bool = False  # one file per clinician
     password: str = ""  # empty: not encrypted
+    clients: tuple[str, ...] = ()  # empty: everybody who has a report
+    folder: Path | None = None  # where to; None: reports/<month>/delivery
 
 
 def run_deliver(paths: Paths, chosen: Delivery) -> Summary:
-    """Write reports/<month>/delivery/: copies as asked, each whole or not at all."""
+    """Write copies as asked, each whole or not at all."""
     latest = states.finished_import(paths.processed).latest
     first, until = span_of(chosen.month, latest)
     folder = paths.reports / f"{first:%Y-%m}"
@@ -45,13 +47,14 @@ def run_deliver(paths: Paths, chosen: Delivery) -> Summary:
         path
         for path in sorted((folder / "clients").glob("*/*.pdf"))
         if path.stem in PDF_NAMES.values()  # not one that is out of date
+        and _is_asked_for(path, chosen)
     ]
     if not made:
         raise AnalysisError(
             f"{folder} holds no reports yet. Run `python -m analysis reports` first."
         )
     check_password(chosen.password)
-    out = writable(folder / "delivery", "--reports")
+    out = writable(chosen.folder or folder / "delivery", "--reports")
     if chosen.merge:
         tables = states.tables_as_of(paths.processed, until)
         owner = _clinicians(store.read_table("episodes", tables))
@@ -62,6 +65,10 @@ def run_deliver(paths: Paths, chosen: Delivery) -> Summary:
         with pikepdf.open(path) as pdf:
             _save(pdf, target, chosen.password)
     return Summary([f"{len(made)} report(s) written to {out}{_how(chosen.password)}."])
+
+
+def _is_asked_for(path: Path, chosen: Delivery) -> bool:
+    return not chosen.clients or client_id_of(path.parent.name) in chosen.clients
 
 
 def check_password(password: str) -> None:

@@ -101,8 +101,15 @@ def _write(
     *,
     is_demo: bool,
 ) -> None:
-    """All tables, imports.csv and quarantine/ at once, or nothing."""
-    latest = _latest(imported.tables).isoformat()
+    """All tables, imports.csv and quarantine/ at once, or nothing.
+
+    Where nothing was read, only what says why of each file.
+    """
+    try:
+        latest = _latest(imported.tables).isoformat()
+    except AnalysisError:
+        importers.write_import(imported, processed)
+        raise
     state = states.State(*fresh, is_demo, latest, "", imported.until.isoformat())
     with landing.staged(processed, states.STATE_FILE) as draft:
         for name in TIDY:
@@ -127,7 +134,7 @@ def _latest(tables: dict[str, pd.DataFrame]) -> date:
         raise AnalysisError(
             "No score, check-in, rating or attended session was read. imports.csv in "
             "the processed folder says for each raw file what was found and why it was "
-            "set aside; nothing was changed."
+            "set aside; the tables stay as they were."
         )
     return latest.date()
 

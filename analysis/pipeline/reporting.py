@@ -58,6 +58,7 @@ class ReportOptions:
     engine: str = "auto"
     force: bool = False
     imports: ImportOptions = field(default_factory=ImportOptions)
+    progress: engine.Progress | None = None  # None: the terminal is told
     progress: Progress | None = None  # None: a bar, or lines
 
 
@@ -176,6 +177,7 @@ def _make(
         engine=options.engine,
         manifest=ready.out / "manifest.json",
         force=options.force,
+        progress=options.progress,
         warm_up=WARM_UP,
         warming=warming,
         progress=options.progress,
