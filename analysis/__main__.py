@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import importlib.util
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -351,6 +352,26 @@ def _measures(options: argparse.Namespace) -> Summary:
     return pipeline.run_measures(_paths(options), options.measure)
 
 
+def _add_app(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--port", type=int, default=8899, help="the first one tried")
+    verb.add_argument(
+        "--no-browser", action="store_true", help="print the address, open nothing"
+    )
+
+
+def _app(options: argparse.Namespace) -> Summary:
+    if importlib.util.find_spec("voila") is None:
+        raise AnalysisError(
+            "The desk in the browser needs the extra `app`. Run `make app`, which "
+            "installs it, or: pip install -r requirements/app.txt"
+        )
+    # Voilà is imported by those only who have it
+    from analysis.desk.serving import run_desk
+
+    run_desk(_paths(options), options.port, tell, opens_browser=not options.no_browser)
+    return Summary()
+
+
 def _bench(options: argparse.Namespace) -> Summary:
     return pipeline.run_bench(tell)
 
@@ -373,6 +394,7 @@ _VERBS: tuple[tuple[str, str, Verb, Callable[[argparse.ArgumentParser], None]], 
     ("verify", "check a month's reports against their manifest", _verify, _add_verify),
     ("demo", "write the invented practice as raw exports", _demo, _add_demo),
     ("measures", "list the measures, or print one", _measures, _add_measures),
+    ("app", "the desk in the browser, on this computer only", _app, _add_app),
     ("bench", "measure speed and accuracy", _bench, _no_options),
 )
 

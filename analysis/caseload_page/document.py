@@ -14,7 +14,7 @@ from analysis.blocks import Page, PageTitle, Paragraph, Section
 from analysis.caseload_page.drawings import with_classes
 from analysis.caseload_page.setting import paragraph, set_blocks
 from analysis.caseload_page.watch import controls_html, list_data
-from analysis.look import read_look
+from analysis.look import css_variables, read_look
 from analysis.reports import CaseloadReport
 from analysis.show import caseload, caseload_more, watch_list
 from analysis.wording import Wording
@@ -169,11 +169,8 @@ def _footer(page: Page) -> str:
 
 @cache
 def _style_sheet() -> str:
-    look = read_look()
-    names = [*look.colour.items(), *((f"fill-{k}", v) for k, v in look.fill.items())]
-    tokens = "".join(f"--{name.replace('_', '-')}:{value};" for name, value in names)
     faces = "".join(_face(weight, name) for weight, name in _FACES)
-    return f"{faces}:root{{{tokens}}}\n{_text('page.css')}"
+    return f"{faces}{css_variables()}\n{_text('page.css')}"
 
 
 def _face(weight: int, name: str) -> str:

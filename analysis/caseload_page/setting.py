@@ -26,8 +26,8 @@ from analysis.blocks import (
 )
 from analysis.caseload_page.drawings import inline_svg
 from analysis.caseload_page.numbers import bars_html, rates_html
-from analysis.caseload_page.shapes import shape
 from analysis.errors import AnalysisError
+from analysis.look.shapes import shape
 from analysis.wording import Wording
 
 # Width of the printed column: drawings keep their share of it.

@@ -14,7 +14,7 @@ from typing import Any
 
 from analysis.caseload.records import Watch
 from analysis.caseload_page.setting import paragraph, scrolling
-from analysis.caseload_page.shapes import shape_symbols
+from analysis.look.shapes import shape_symbols
 from analysis.reports import CaseloadReport
 from analysis.show.watch_list import what_line
 from analysis.wording import Wording, label

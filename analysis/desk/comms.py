@@ -10,57 +10,68 @@ import asyncio
 import atexit
 import json
 import os
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from comm import get_comm_manager
 from comm.base_comm import BaseComm
 
-from analysis.desk.desk import Desk, Reply
-from analysis.desk.practices import Desks
-from analysis.engine.temporary import private_folder, remove
 from analysis.errors import AnalysisError
-from analysis.pipeline.guard import private_umask
 
 TARGET = "cairn.desk"
+_WORDS = Path(__file__).parents[1] / "wording" / "desk.toml"
+# No right for anybody but the user, for everything this process writes.
+_OTHERS = 0o077
+
+Answer = Callable[[Mapping[str, Any], list[bytes]], Any]
 
 
 def open_desk() -> None:
     """Wait for the page: called by the desk's notebook, in its kernel."""
-    private_umask()
-    desks = Desks.from_plain(json.loads(os.environ["CAIRN_DESK"]))
-    folder = private_folder()
-    atexit.register(remove, folder)
+    os.umask(_OTHERS)
+    get_comm_manager().register_target(TARGET, _opened)
+
+
+def _opened(comm: BaseComm, message: Mapping[str, Any]) -> None:
+    """The page is there: give it its words, then load what it will ask for."""
+    comm.send({"news": "ready", "words": desk_words()})
+    # seconds of imports, which nobody waits for before the page is drawn
+    from analysis.desk.desk import Desk
+    from analysis.desk.practices import Desks
+    from analysis.engine.temporary import private_folder, remove
+
     loop = asyncio.get_running_loop()
 
-    def opened(comm: BaseComm, message: Mapping[str, Any]) -> None:
-        def news(content: Mapping[str, Any]) -> None:
-            # steps tell from a thread; the line belongs to the loop
-            loop.call_soon_threadsafe(comm.send, dict(content))
+    def news(content: Mapping[str, Any]) -> None:
+        # steps tell from a thread; the line belongs to the loop
+        loop.call_soon_threadsafe(comm.send, dict(content))
 
-        desk = Desk(desks, folder, news)
-        comm.on_msg(lambda question: answer(desk, comm, question))
-        comm.on_close(lambda _: desk.close())
-        comm.send({"news": "ready"})
+    folder = private_folder()
+    atexit.register(remove, folder)
+    desks = Desks.from_plain(json.loads(os.environ["CAIRN_DESK"]))
+    desk = Desk(desks, folder, news)
+    comm.on_msg(lambda question: answer(desk.handle, comm, question))
+    comm.on_close(lambda _: desk.close())
+    comm.send({"news": "open"})
 
-    get_comm_manager().register_target(TARGET, opened)
+
+def desk_words() -> dict[str, Any]:
+    """The words of the page by key; the page fills the fields in."""
+    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
 
 
-def answer(desk: Desk, comm: BaseComm, question: Mapping[str, Any]) -> None:
+def answer(handle: Answer, comm: BaseComm, question: Mapping[str, Any]) -> None:
     """Answer one question; a defect is told by its kind, never by its message."""
     data = question["content"]["data"]
-    sent = question.get("buffers") or []
+    sent = [bytes(part) for part in question.get("buffers") or []]
     number = data.get("id")
     try:
-        reply = desk.handle(data, [bytes(part) for part in sent])
+        reply = handle(data, sent)
     except AnalysisError as problem:
         comm.send({"id": number, "problem": str(problem)})
-    except BaseException as problem:
+    except Exception as problem:
         comm.send({"id": number, "defect": type(problem).__name__})
-        raise
     else:
-        _send(comm, number, reply)
-
-
-def _send(comm: BaseComm, number: Any, reply: Reply) -> None:
-    comm.send({"id": number, "answer": reply.content}, buffers=list(reply.buffers))
+        comm.send({"id": number, "answer": reply.content}, buffers=list(reply.buffers))

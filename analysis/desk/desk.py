@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,13 +77,15 @@ class Desk:
         known = states.read_state(self.paths.processed)
         # tables of the invented practice are not the user's own
         is_theirs = known is not None and (self._is_demo or not known.is_demo)
-        has_exports = bool(exports_in(self.paths.raw))
+        has_months = is_theirs and bool(exports_in(self.paths.raw))
         return Reply(
             {
                 "is_demo": self._is_demo,
                 "practice": self.paths.read_settings().practice.name,
                 "exports": exports.exports_report(self.paths),
-                "months": clients.months(self.paths) if is_theirs and has_exports else [],
+                "months": clients.months(self.paths)
+                if has_months
+                else [],
                 "flags": clients.flag_words(),
             }
         )
@@ -97,7 +98,9 @@ class Desk:
 
     # --- exports ----------------------------------------------------------------------
 
-    def _upload_begin(self, asked: Mapping[str, Any], buffers: Sequence[bytes]) -> Reply:
+    def _upload_begin(
+        self, asked: Mapping[str, Any], buffers: Sequence[bytes]
+    ) -> Reply:
         number = self._inbox.begin(str(asked["name"]), int(asked["size"]))
         return Reply({"number": number})
 
@@ -197,7 +200,7 @@ class Desk:
 
     def _refuse_while_running(self) -> None:
         if self._worker is not None and self._worker.is_running:
-            raise AnalysisError("Another step is still at work. Wait, or stop it first.")
+            raise AnalysisError("Another step is still at work. Wait, or stop it.")
 
     # --- settings ---------------------------------------------------------------------
 
@@ -234,7 +237,6 @@ def _task(step: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
     task["audiences"] = [one for one in asked.get("audiences", []) if one in PDF_NAMES]
     task["merged"] = bool(asked.get("merged"))
     task["password"] = str(asked.get("password", ""))
-    json.dumps(task)
     return task
 
 

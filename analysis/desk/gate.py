@@ -123,7 +123,7 @@ class _Sealed(web.OutputTransform):
 class DeskIdentity(IdentityProvider):
     """Today's token and nothing else: no password, no form to type one into."""
 
-    def get_handlers(self) -> list[tuple[str, type[web.RequestHandler]]]:
+    def get_handlers(self) -> list[tuple[str, object]]:
         return [("/login", _Shut)]
 
 

@@ -20,8 +20,10 @@ _MOST_FILES = 500
 _LONGEST_NAME = 120
 # Never an export; opened by mistake it could do harm on Windows.
 _PROGRAMS = frozenset(
-    ".app .bat .cmd .com .dll .exe .hta .jar .js .lnk .msi .ps1 .py .scr .sh .url .vbs"
-    .split()
+    f".{ending}"
+    for ending in (
+        "app bat cmd com dll exe hta jar js lnk msi ps1 py scr sh toml url vbs"
+    ).split()
 )
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -37,7 +39,7 @@ def safe_file_name(name: str) -> str:
     kept = stem[: _LONGEST_NAME - len(ending)] + ending
     if not kept or last.startswith(".") or _DEVICES.fullmatch(kept):
         raise AnalysisError("This name is not one an export has. Give it another name.")
-    if ending.lower() in _PROGRAMS or ending.lower() == ".toml":
+    if ending.lower() in _PROGRAMS:
         raise AnalysisError(
             f"A file that ends in {ending} is no export. Save the export as CSV, Excel "
             "or JSON and add that."
@@ -68,7 +70,7 @@ class Inbox:
     _count: int = 0
 
     def begin(self, name: str, size: int) -> int:
-        """Announce a file; returns its number. Raises AnalysisError if it is refused."""
+        """Announce a file; returns its number. AnalysisError if it is refused."""
         kept = safe_file_name(name)
         if not 0 <= size <= LARGEST_BYTES:
             raise AnalysisError(

@@ -22,7 +22,7 @@ from tornado.ioloop import IOLoop, PeriodicCallback
 from traitlets.config import Config
 from voila.app import Voila
 
-from analysis.desk.caseload_file import CaseloadFile
+from analysis.desk.files import CaseloadFile, LookFile
 from analysis.desk.gate import DeskIdentity, Gate
 from analysis.desk.practices import Desks
 from analysis.desk.windows import Windows
@@ -58,12 +58,15 @@ class Desk(Voila):
     """Voilà behind the gate, which ends with its last window."""
 
     desks: Desks
-    is_quiet = False
+    port: int
 
     def init_handlers(self) -> list[Any]:
         """Voilà's own, after ours: its last one takes every address."""
-        own = (r"/desk/caseload", CaseloadFile, {"desks": self.desks})
-        return [own, *super().init_handlers()]
+        own = [
+            (r"/desk/caseload", CaseloadFile, {"desks": self.desks}),
+            (r"/desk/([\w.-]+)", LookFile),
+        ]
+        return [*own, *super().init_handlers()]
 
     def listen(self) -> None:
         """Serve until the last window is closed, or Ctrl-C."""
@@ -143,10 +146,14 @@ def _config(port: int, opens_browser: bool) -> Config:
     config.VoilaConfiguration.extension_allowlist = _NO_EXTENSION
     config.VoilaConfiguration.kernel_spec_manager_class = _OwnKernel
     config.VoilaConfiguration.show_tracebacks = False
+    # no inline scripts to keep the line busy: the page says itself that it waits
+    config.VoilaConfiguration.http_keep_alive_timeout = 600
     # reports pass through this connection: the limit is meant for runaway printing
     config.ZMQChannelsWebsocketConnection.limit_rate = False
+    config.ZMQChannelsWebsocketConnection.websocket_ping_timeout = 30_000
     config.KernelManager.autorestart = False
-    config.AsyncIOLoopKernelManager.autorestart = False
+    if sys.platform == "linux":  # elsewhere the folder's path is too long for sockets
+        config.KernelManager.transport = "ipc"
     return config
 
 

@@ -89,7 +89,7 @@ def main() -> int:
 
 
 def _stop_with_input() -> None:
-    while sys.stdin.buffer.raw.read(1024):  # type: ignore[attr-defined]
+    while os.read(0, 1024):
         pass
     if sys.platform == "win32":
         _thread.interrupt_main()

@@ -88,6 +88,14 @@ def _frozen(section: Any) -> Any:
     return MappingProxyType({name: _frozen(part) for name, part in section.items()})
 
 
+def css_variables() -> str:
+    """Every colour and fill as a variable of a style sheet: --ink, --fill-tile."""
+    look = read_look()
+    named = [*look.colour.items(), *((f"fill-{k}", v) for k, v in look.fill.items())]
+    tokens = "".join(f"--{name.replace('_', '-')}:{value};" for name, value in named)
+    return f":root{{{tokens}}}"
+
+
 def font_files(*folders: Path) -> list[Path]:
     """The shipped font files, then those of further folders, in a fixed order."""
     found: list[Path] = []
