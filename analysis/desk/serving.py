@@ -186,6 +186,7 @@ def _own_surroundings(desks: Desks) -> Iterator[None]:
     os.environ.update(
         JUPYTER_NO_CONFIG="1",
         JUPYTER_PATH=str(_HERE / "jupyter"),
+        JUPYTER_DATA_DIR=str(folder / "data"),
         JUPYTER_RUNTIME_DIR=str(folder / "runtime"),
         IPYTHONDIR=str(folder / "ipython"),
         CAIRN_DESK=json.dumps(desks.plain()),

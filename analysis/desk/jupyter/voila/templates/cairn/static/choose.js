@@ -110,7 +110,8 @@ export class Choose {
     });
     const flags = one.flags.map((kind) => el("li", { class: "status" }, shape(this.flags[kind][1]), this.flags[kind][0]));
     return el("tr", {},
-      el("th", { scope: "row" }, mark, el("span", {}, el("bdi", {}, one.id), one.name ? el("bdi", { class: "name" }, one.name) : null)),
+      el("th", { scope: "row" }, el("div", { class: "who" }, mark,
+        el("span", {}, el("bdi", {}, one.id), one.name ? el("bdi", { class: "name" }, one.name) : null))),
       el("td", { "data-head": say("choose.clinician") }, this.clinicians[one.clinician] ?? one.clinician),
       el("td", { "data-head": say("choose.flags") }, flags.length ? el("ul", { class: "flags" }, flags) : "–"),
       el("td", {}, button(say("choose.look"), () => this.preview(one), {

@@ -56,7 +56,7 @@ function layOut() {
 
 function step(name, number) {
   const head = `step-${name}`;
-  const later = el("p", { class: "later" }, say("steps.later"));
+  const later = el("p", { class: "later", hidden: number === 1 }, say("steps.later"));
   return el("section", { id: name, "aria-labelledby": head },
     el("h2", { id: head }, el("span", { class: "number" }, String(number)), say(`${name}.title`)),
     later, parts[name].body);

@@ -32,7 +32,7 @@ export class Form {
         field(say("form.logo"), this.logo, say("form.logo_hint")), this.picture(form),
         el("fieldset", {}, el("legend", {}, say("form.intervals")),
           el("p", { class: "hint" }, say(this.days.length ? "form.intervals_hint" : "form.intervals_none")),
-          el("div", { class: "row fields" }, this.days.map((one) =>
+          el("div", { class: "days" }, this.days.map((one) =>
             field(say("form.usual", { name: one.name, n: one.usual }), one.control)))),
         el("div", { class: "row" }, el("button", { class: "main" }, say("form.go"))), this.news));
   }

@@ -1,6 +1,8 @@
 // The page's line to its kernel: Jupyter's message protocol, one comm, nothing else.
 
 const TARGET = "cairn.desk";
+// Voilà reads every message with bytes as one of this protocol.
+const PROTOCOL = "v1.kernel.websocket.jupyter.org";
 const encoder = new TextEncoder(), decoder = new TextDecoder();
 
 export class Line {
@@ -13,7 +15,7 @@ export class Line {
     this.waiting = new Map();
     this.count = 0;
     const address = `ws://${location.host}/api/kernels/${kernel}/channels`;
-    this.socket = new WebSocket(`${address}?session_id=${this.session}`);
+    this.socket = new WebSocket(`${address}?session_id=${this.session}`, [PROTOCOL]);
     this.socket.binaryType = "arraybuffer";
     this.socket.onopen = () =>
       this.send("comm_open", { target_name: TARGET, data: {} });
@@ -32,19 +34,17 @@ export class Line {
   }
 
   send(type, content, buffers = []) {
-    const message = {
-      header: {
-        msg_id: crypto.randomUUID(), msg_type: type, username: "", version: "5.3",
-        session: this.session, date: new Date().toISOString(),
-      },
-      parent_header: {}, metadata: {}, channel: "shell",
-      content: { comm_id: this.comm, ...content },
+    const header = {
+      msg_id: crypto.randomUUID(), msg_type: type, username: "", version: "5.3",
+      session: this.session, date: new Date().toISOString(),
     };
-    this.socket.send(buffers.length ? packed(message, buffers) : JSON.stringify(message));
+    const parts = [header, {}, {}, { comm_id: this.comm, ...content }];
+    const texts = ["shell", ...parts.map((part) => JSON.stringify(part))];
+    this.socket.send(packed([...texts.map((text) => encoder.encode(text)), ...buffers]));
   }
 
   heard(raw) {
-    const message = typeof raw === "string" ? JSON.parse(raw) : unpacked(raw);
+    const message = unpacked(raw);
     const type = message.header.msg_type;
     if (type === "status" && ["dead", "restarting"].includes(message.content.execution_state))
       this.hangUp();
@@ -66,26 +66,27 @@ export class Line {
   }
 }
 
-// A message with bytes: number of parts, where each begins, then the parts.
-function packed(message, buffers) {
-  const parts = [encoder.encode(JSON.stringify(message)), ...buffers];
-  const head = 4 * (parts.length + 1);
+// A message: number of offsets, the offsets, then channel, header, parent header,
+// metadata and content as JSON, and the bytes beside them; the last offset is the end.
+function packed(parts) {
+  const head = 8 * (parts.length + 2);
   const whole = new Uint8Array(head + parts.reduce((sum, part) => sum + part.byteLength, 0));
   const view = new DataView(whole.buffer);
-  view.setUint32(0, parts.length);
+  view.setBigUint64(0, BigInt(parts.length + 1), true);
   let at = head;
   parts.forEach((part, number) => {
-    view.setUint32(4 * (number + 1), at);
-    whole.set(new Uint8Array(part.buffer ?? part, part.byteOffset ?? 0, part.byteLength), at);
+    view.setBigUint64(8 * (number + 1), BigInt(at), true);
+    whole.set(part, at);
     at += part.byteLength;
   });
+  view.setBigUint64(8 * (parts.length + 1), BigInt(at), true);
   return whole.buffer;
 }
 
 function unpacked(raw) {
   const view = new DataView(raw);
-  const n = view.getUint32(0);
-  const starts = Array.from({ length: n }, (_, i) => view.getUint32(4 * (i + 1)));
-  const parts = starts.map((at, i) => raw.slice(at, starts[i + 1] ?? raw.byteLength));
-  return { ...JSON.parse(decoder.decode(parts[0])), buffers: parts.slice(1) };
+  const at = (number) => Number(view.getBigUint64(8 * number, true));
+  const parts = Array.from({ length: at(0) - 1 }, (_, i) => raw.slice(at(i + 1), at(i + 2)));
+  const [, header, , , content] = parts.slice(0, 5).map((part) => decoder.decode(part));
+  return { header: JSON.parse(header), content: JSON.parse(content), buffers: parts.slice(5) };
 }
