@@ -18,7 +18,7 @@ DEV_READY := $(patsubst requirements/%.txt,$(VENV)/ready-%,$(wildcard requiremen
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup data client reports caseload lab test check lint types lock bench clean
+.PHONY: help setup data client reports caseload app lab test check lint types lock bench clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{printf "%-16s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ client: $(READY)  ## one client: make client ARGS="--client A-1042"
 caseload: $(READY)  ## the practice lead's report
 	@$(RUN) -m analysis caseload $(ARGS)
 
+app: $(READY) $(VENV)/ready-app  ## the desk in the browser: reports without a terminal
+	@$(RUN) -m analysis app $(ARGS)
+
 lab: $(READY)  ## JupyterLab with the notebooks
 	@$(RUN) -m jupyter lab notebooks
 
@@ -77,4 +80,4 @@ bench: $(DEV_READY)  ## measure speed and accuracy
 	@$(RUN) -m analysis bench $(ARGS)
 
 clean:  ## remove what can be made again (never data/raw, never reports)
-	rm -rf .venv .venv-* .pytest_cache .mypy_cache .ruff_cache build dist data/demo
+	rm -rf .venv .venv-* .pytest_cache .mypy_cache .ruff_cache build dist data/demo data/demo-desk

@@ -14,8 +14,8 @@ from analysis.desk.inbox import Inbox, take_out
 from analysis.desk.practices import Desks
 from analysis.desk.worker import News, Worker
 from analysis.errors import AnalysisError
-from analysis.pipeline.importing import exports_in
 from analysis.pipeline.paths import PDF_NAMES, Paths
+from analysis.pipeline.sources import exports_in
 
 # One answer's bytes; larger files go over the line in parts.
 PART_BYTES = 4 * 1024**2
@@ -83,9 +83,7 @@ class Desk:
                 "is_demo": self._is_demo,
                 "practice": self.paths.read_settings().practice.name,
                 "exports": exports.exports_report(self.paths),
-                "months": clients.months(self.paths)
-                if has_months
-                else [],
+                "months": clients.months(self.paths) if has_months else [],
                 "flags": clients.flag_words(),
             }
         )

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import AnalysisError
-from analysis.pipeline.importing import exports_in
 from analysis.pipeline.paths import Paths
+from analysis.pipeline.sources import exports_in
 
 # Rows of one file that are shown; the others stand in quarantine/.
 _SHOWN_ROWS = 20

@@ -19,11 +19,9 @@ LARGEST_BYTES = 512 * 1024**2
 _MOST_FILES = 500
 _LONGEST_NAME = 120
 # Never an export; opened by mistake it could do harm on Windows.
-_PROGRAMS = frozenset(
-    f".{ending}"
-    for ending in (
-        "app bat cmd com dll exe hta jar js lnk msi ps1 py scr sh toml url vbs"
-    ).split()
+_PROGRAMS = re.compile(
+    r"\.(app|bat|cmd|com|dll|exe|hta|jar|js|lnk|msi|ps1|py|scr|sh|toml|url|vbs)",
+    re.IGNORECASE,
 )
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -39,7 +37,7 @@ def safe_file_name(name: str) -> str:
     kept = stem[: _LONGEST_NAME - len(ending)] + ending
     if not kept or last.startswith(".") or _DEVICES.fullmatch(kept):
         raise AnalysisError("This name is not one an export has. Give it another name.")
-    if ending.lower() in _PROGRAMS:
+    if _PROGRAMS.fullmatch(ending):
         raise AnalysisError(
             f"A file that ends in {ending} is no export. Save the export as CSV, Excel "
             "or JSON and add that."

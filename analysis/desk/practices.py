@@ -24,7 +24,12 @@ class Desks:
     @classmethod
     def of(cls, paths: Paths) -> Desks:
         """Both practices of these folders; the demo shares the settings."""
-        own = Paths(*(getattr(paths, name).resolve() for name in _NAMES))
+        own = Paths(
+            paths.raw.resolve(),
+            paths.processed.resolve(),
+            paths.reports.resolve(),
+            paths.settings.resolve(),
+        )
         folder = own.raw.parent / _DEMO
         demo = replace(
             own,
@@ -46,5 +51,6 @@ class Desks:
     @classmethod
     def from_plain(cls, plain: Mapping[str, str]) -> Desks:
         """What `plain` wrote."""
-        own = Paths(*(Path(plain[name]) for name in _NAMES))
+        raw, processed, reports, settings = (Path(plain[name]) for name in _NAMES)
+        own = Paths(raw, processed, reports, settings)
         return replace(cls.of(own), home=Path(plain["home"]))
