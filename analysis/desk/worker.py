@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 News = Callable[[Mapping[str, Any]], None]
 # Processes of the step that outlive it for a moment hold the line open.
@@ -46,18 +47,17 @@ class Worker:
         """Whether the step has not ended yet."""
         return self._process.poll() is None
 
-    @property
-    def process_id(self) -> int:
-        """Of the step's process."""
-        return self._process.pid
-
     def cancel(self) -> None:
         """Ask the step to stop; what is done stays done."""
         if self._process.stdin is not None:
-            self._process.stdin.close()
+            _closed(self._process.stdin)
         timer = threading.Timer(_PATIENCE_SECONDS, self._process.kill)
         timer.daemon = True
         timer.start()
+
+    def kill(self) -> None:
+        """End the step at once, as a crash would."""
+        self._process.kill()
 
     def _write(self, text: str) -> None:
         stream = self._process.stdin
@@ -80,4 +80,13 @@ class Worker:
     def _wait(self) -> None:
         self._process.wait()
         self._listener.join(_STRAGGLERS_SECONDS)
+        for stream in (self._process.stdin, self._process.stdout):
+            # a straggler's listener still holds its end; it goes with this process
+            if stream is not None and not self._listener.is_alive():
+                _closed(stream)
         self._news(self._ending or {"ended": "killed"})
+
+
+def _closed(stream: IO[str]) -> None:
+    with contextlib.suppress(BrokenPipeError):  # what it did not read, nobody needs
+        stream.close()
