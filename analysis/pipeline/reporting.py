@@ -58,7 +58,6 @@ class ReportOptions:
     engine: str = "auto"
     force: bool = False
     imports: ImportOptions = field(default_factory=ImportOptions)
-    progress: engine.Progress | None = None  # None: the terminal is told
     progress: Progress | None = None  # None: a bar, or lines
 
 
@@ -177,7 +176,6 @@ def _make(
         engine=options.engine,
         manifest=ready.out / "manifest.json",
         force=options.force,
-        progress=options.progress,
         warm_up=WARM_UP,
         warming=warming,
         progress=options.progress,
