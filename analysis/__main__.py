@@ -218,6 +218,7 @@ def _add_caseload(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--from", dest="since", default="", help="first month")
     verb.add_argument("--to", dest="until", default="", help="last month")
     verb.add_argument("--programme", default="", help="only this one")
+    verb.add_argument("--clinician", default="", help="this clinician's own view")
     verb.add_argument("--rule", type=_rules, default=(), help="nhs, corc or nhs,corc")
     verb.add_argument("--share", action="store_true", help="for outside the practice")
     verb.add_argument("--force", action="store_true", help="make it anew")
@@ -243,6 +244,7 @@ def _caseload(options: argparse.Namespace) -> Summary:
         programme=options.programme,
         rules=options.rule,
         share=options.share,
+        clinician=options.clinician,
     )
     progress, say = _progress(options)
     how = pipeline.ReportOptions(

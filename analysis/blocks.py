@@ -328,6 +328,7 @@ class RateRow:
     nation: str = "–"
     mark: Literal["disc", "square", "diamond"] = "disc"
     is_small: bool = False
+    is_head: bool = False  # names the small rows below; `count` is a note at the right
 
 
 @dataclass(frozen=True)
@@ -339,6 +340,14 @@ class Rates:
     nation_word: str = "England"
     before_word: str = "year before"
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What stands on the later pages, in order of their titles; at the page's foot."""
+
+    label: str
+    entries: tuple[str, ...]  # one for each PageTitle
 
 
 @dataclass(frozen=True)
@@ -367,7 +376,7 @@ KINDS: dict[str, type] = {
     for kind in (
         Page, Headline, PageTitle, Section, GroupRule, Paragraph, RiskStrip, Tiles,
         Looks, Wins, Marked, GoalLines, Ladder, SignTable, Chart, Box, Table, Bars,
-        Rates, Columns, Space, PageBreak,
+        Rates, Contents, Columns, Space, PageBreak,
     )
 }  # fmt: skip
 

@@ -32,7 +32,7 @@ from analysis.caseload_page.numbers import bars_html
 from analysis.caseload_page.setting import set_blocks
 from analysis.errors import AnalysisError
 from analysis.pipeline.paths import Paths
-from analysis.show import caseload, caseload_more
+from analysis.show import caseload, caseload_more, caseload_numbers
 from analysis.show.caseload import words_for
 
 MOST_BYTES = 5_000_000
@@ -206,7 +206,7 @@ def test_the_page_says_all_that_the_printed_report_says() -> None:
         caseload_more.compared,
         caseload_more.signs,
         caseload_more.staying,
-        caseload_more.method,
+        caseload_numbers.method,
     ):
         for block in part(report, words):
             for text in (getattr(block, "text", ""), getattr(block, "title", "")):

@@ -12,12 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.caseload import caseload_period
-from analysis.caseload.suppression import (
-    Relation,
-    hidden_cells,
-    possible,
-    protect,
-)
+from analysis.caseload.inference import Knowledge, Relation, possible
+from analysis.caseload.suppression import hidden_cells, protect
 from analysis.settings import Settings
 
 
@@ -85,13 +81,17 @@ def test_no_hidden_cell_of_a_table_with_all_totals_can_be_worked_out(rows) -> No
     )
     relations = adds_up(frame)
     values = {("t", r, c): int(frame.loc[r, c]) for r in frame.index for c in frame}
-    hidden = hidden_cells(values, relations, smallest=8)
+    known = Knowledge(values, relations, smallest=8)
+    hidden = hidden_cells(known)
     for cell, value in values.items():
         if 0 < value < 8:
             assert cell in hidden
         if cell in hidden and _has_company(cell, relations, values):
-            low, high = possible(values, relations, hidden, cell)
+            low, high = possible(known, hidden, cell)
             assert high - low >= 3, (cell, low, high)
+            if value < 8:
+                assert low <= 1, (cell, low, high)
+                assert high >= 7, (cell, low, high)
 
 
 def _has_company(cell, relations, values) -> bool:
@@ -103,7 +103,7 @@ def _has_company(cell, relations, values) -> bool:
     )
 
 
-SINCE, UNTIL = date(2026, 1, 1), date(2026, 6, 30)
+SINCE, UNTIL = date(2025, 7, 1), date(2026, 6, 30)
 WAYS = {
     "improved": (18, 12, 8),
     "case improved": (22, 18, 14),
@@ -211,18 +211,33 @@ def test_rates_are_made_of_the_rounded_counts_only() -> None:
 
 
 def test_overlapping_periods_do_not_give_a_month_by_subtraction() -> None:
-    # three deteriorate in May; January to May less January to April must not say 3
+    # three deteriorate in May; the year to May less that to April must not say 3
     courses = practice(NUMBERS)
     courses += practice({"Trauma": {"deteriorated": 3, "improved": 9}}, month=5)
-    april = shared(courses, until=date(2026, 4, 30))
-    may = shared(courses, until=date(2026, 5, 31))
+    april = shared(courses, since=date(2025, 5, 1), until=date(2026, 4, 30))
+    may = shared(courses, since=date(2025, 6, 1), until=date(2026, 5, 31))
     one = april.outcome("reliable_deterioration").rate
     other = may.outcome("reliable_deterioration").rate
     if one is not None and other is not None:
         assert (other.count - one.count) % 5 == 0
         assert other.count - one.count != 3
-    months = may.monthly[4].points.set_index("month")
-    assert pd.isna(months.loc[pd.Timestamp(2026, 5, 1), "n"])
+    assert may.monthly[4].points["n"].isna().all()
+
+
+def test_months_leave_only_where_every_single_one_may() -> None:
+    # 30 improved and 12 unchanged in each of three months; 3 got worse in one of them
+    courses = [
+        course
+        for month in (1, 2, 3)
+        for course in practice({"Anxiety": {"improved": 30, "unchanged": 12}}, month)
+    ]
+    charts = shared(courses, until=UNTIL).monthly
+    assert charts[0].points["n"].isna().all()  # April to June hold nobody
+    to_march = {"since": date(2025, 4, 1), "until": date(2026, 3, 31)}
+    improved, *_, worse = shared(courses, **to_march).monthly
+    assert improved.points["n"].tolist() == [30, 30, 30]
+    assert improved.points["of"].tolist() == [40, 40, 40]
+    assert worse.points["n"].isna().all()
 
 
 def test_groups_and_months_under_twenty_show_no_outcome() -> None:
@@ -242,13 +257,42 @@ def test_nothing_about_single_clients_or_clinicians_leaves() -> None:
     assert report.signs.first_moves.empty
 
 
-def test_a_shared_staying_curve_has_no_single_steps() -> None:
+def test_what_falls_by_single_people_does_not_leave() -> None:
     report = shared(practice(NUMBERS))
-    curve = report.staying.curve
-    assert (curve["weeks"] % 4 == 0).all()
-    assert (curve["at_risk"] % 5 == 0).all()
-    assert curve["at_risk"].min() >= 20
+    assert report.staying.curve.empty
     assert report.staying.n is None
+    assert report.sessions.median_per_course is None
+    assert report.sessions.back_again is None
+
+
+def test_one_person_more_moves_no_shared_mean_by_what_they_gained() -> None:
+    # 100 pairs on a scale of 27 points: means in steps of 0.27, whoever joins
+    gained = {"Anxiety": {"improved": 60, "unchanged": 40}}
+    now = {size.by: size for size in shared(practice(gained)).effect_sizes}
+    step = 27 / 100
+    for value in (now["pre"].mean_before, now["pre"].mean_after, now["pre"].sd):
+        assert abs(value / step - round(value / step)) < 1e-9
+    assert now["pre"].n == 100
+
+
+def test_a_report_on_one_programme_prints_what_that_on_all_prints() -> None:
+    everyone, one = (
+        shared(practice(NUMBERS), programme=name) for name in (None, "Anxiety")
+    )
+    there = [r for r in everyone.outcomes_by_programme if r.programme == "Anxiety"]
+    assert [r.rate for r in one.outcomes] == [r.rate for r in there]
+    assert one.stages.referred == everyone.stages_by_programme[0].referred
+    assert one.signs.n_clients is None
+    assert one.effect_sizes == ()
+    assert one.migrations == ()
+
+
+def test_both_rules_hide_the_same_of_what_they_share() -> None:
+    by = {rule: shared(practice(NUMBERS), rule=rule) for rule in ("nhs", "corc")}
+    assert by["nhs"].stages.finished == by["corc"].stages.finished
+    for mine, theirs in (("nhs", "corc"), ("corc", "nhs")):
+        own = [r.rate for r in by[mine].outcomes]
+        assert own == [r.rate for r in by[theirs].other_outcomes]
 
 
 def test_the_practices_own_report_hides_and_rounds_nothing() -> None:

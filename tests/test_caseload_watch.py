@@ -27,7 +27,7 @@ def watch(courses, flags: pd.DataFrame, settings=None, before=None, **choices):
         tables,
         SCALES,
         settings or Settings(),
-        since=SINCE,
+        since=choices.pop("since", SINCE),
         until=UNTIL,
         before=before,
         **choices,
@@ -188,7 +188,7 @@ def test_clinicians_stand_in_order_of_their_names_with_all_open_clients() -> Non
 
 def test_what_leaves_the_practice_names_nobody() -> None:
     flags = findings(("A1#1", "plateau", "phq9.total", "2026-06-01", ""))
-    found = watch([here("A1")], flags, share=True)
+    found = watch([here("A1")], flags, share=True, since=date(2025, 7, 1))
     assert not found.is_known
     assert (found.clients, found.by_clinician, found.lifted) == ((), (), ())
     assert found.n_open is None

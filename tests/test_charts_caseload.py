@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -65,6 +67,7 @@ def _control(shares: list[float], *, is_trial: bool = False) -> ControlChart:
             "share": shares,
             "gap": np.nan,
             "signal": ["outside" if share > 0.85 else "" for share in shares],
+            "side": ["better" if share > 0.85 else "" for share in shares],
         }
     )
     return ControlChart("recovery", points, 0.6, 0.42, 0.82, is_trial)
@@ -193,7 +196,12 @@ def test_the_scatter_counts_what_it_draws():
 def test_a_month_beyond_chance_is_marked_and_trial_limits_are_called_so():
     picture = control_picture(_control([0.6, 0.9]), words=WORDS)
     assert "one month beyond chance" in picture.alt
-    assert COLOUR["orange"].lower() in picture.svg
+    # good news is blue; orange is for what got worse
+    assert COLOUR["orange"].lower() not in picture.svg
+    worse = _control([0.6, 0.9])
+    points = worse.points.assign(side=["", "worse"])
+    concern = control_picture(replace(worse, points=points), words=WORDS)
+    assert COLOUR["orange"].lower() in concern.svg
     calm = control_picture(_control([0.6, 0.7], is_trial=True), words=WORDS)
     assert COLOUR["orange"].lower() not in calm.svg
     assert "trial limit 82\u00a0%" in [text.text for text in texts(calm.svg)]

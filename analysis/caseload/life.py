@@ -85,10 +85,25 @@ def session_counts(
     return pd.Series(counts, dtype="Int64")
 
 
+def clients_back_again(cohort: Cohort, since: date, until: date) -> tuple[int, int]:
+    """Count clients of the period, and those of them with an earlier episode."""
+    begun = cohort.episodes.groupby("client_id")["started_on"].transform("min")
+    rows = cohort.during(since, until)
+    back = rows.loc[rows["started_on"] > begun[rows.index], "client_id"]
+    return int(rows["client_id"].nunique()), int(back.nunique())
+
+
 def session_facts(
-    counts: pd.Series, courses: pd.DataFrame, basis: str, least_n: int
+    counts: pd.Series,
+    courses: pd.DataFrame,
+    basis: str,
+    least_n: int,
+    clients: tuple[int, int] | None,
 ) -> SessionFacts:
-    """Sessions of the period, with quartiles over courses where there are enough."""
+    """Sessions of the period, with quartiles over courses where there are enough.
+
+    clients: as `clients_back_again` counts them; None where they are not to leave.
+    """
     known = {name: None if pd.isna(n) else int(n) for name, n in counts.items()}
     n = courses["n_treatment"]
     weeks = (courses["end"] - courses["started_on"]).dt.days / 7
@@ -103,6 +118,8 @@ def session_facts(
         three_quarters_per_course=high,
         median_weeks=float(weeks.median()) if enough else None,
         basis=basis,
+        clients=None if clients is None else clients[0],
+        back_again=None if clients is None else clients[1],
     )
 
 

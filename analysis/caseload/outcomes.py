@@ -9,15 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.caseload.cohort import (
-    RECENT_DAYS,
-    SESSIONS_OF_A_COURSE,
-    Cohort,
-    year_before,
-)
+from analysis.caseload.cohort import RECENT_DAYS, SESSIONS_OF_A_COURSE, Cohort
 from analysis.caseload.records import OUTCOMES, OutcomeRate, Stages
 from analysis.methods.measure_rules import MeasureRule, Reference
-from analysis.methods.rates import missing_bounds, wilson
+from analysis.methods.rates import difference, missing_bounds, wilson
 from analysis.records import Rate
 
 ALL = "all"
@@ -175,6 +170,7 @@ def _outcome(
         official=_official(rate, missing, comparison.rule),
         n_missing=missing,
         year_before=before,
+        since_before=_since(rate, before, comparison.least_n),
         reference=comparison.reference.shares[name] if is_all else None,
         is_small=rate is not None and rate.of < comparison.least_n,
     )
@@ -189,6 +185,15 @@ def _reach(rate: Rate | None, missing: int | None) -> Sequence[float | None]:
         return float(low), float(high), None, None
     worst, best = missing_bounds(rate.count, rate.of, missing)
     return float(low), float(high), float(worst), float(best)
+
+
+def _since(
+    now: Rate | None, before: Rate | None, least_n: int
+) -> tuple[float, float] | None:
+    """What changed since the year before, where both years have enough courses."""
+    if now is None or before is None or min(now.of, before.of) < least_n:
+        return None
+    return difference((now.count, now.of), (before.count, before.of))
 
 
 def _official(rate: Rate | None, missing: int | None, rule: MeasureRule) -> Rate | None:
@@ -206,8 +211,3 @@ def rate_of(count: Any, of: Any) -> Rate | None:
     """A rate of two cells; hidden when one of them is."""
     n, total = count_of(count), count_of(of)
     return None if n is None or total is None else Rate(n, total)
-
-
-def earlier_counts(cohort: Cohort, since: date, until: date) -> pd.DataFrame:
-    """Count outcomes of the same period a year earlier."""
-    return outcome_counts(cohort.finished(year_before(since), year_before(until)))

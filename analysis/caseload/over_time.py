@@ -19,11 +19,20 @@ from analysis.caseload.records import (
     Pairs,
 )
 from analysis.methods.control_charts import XmR, xmr
-from analysis.methods.effect_sizes import paired_effects
+from analysis.methods.effect_sizes import Moments, effects_of, paired_moments
 from analysis.records import Scale
+
+Numbers = npt.NDArray[np.float64]
 
 # Months drawn, back from the report's day: two years, so that limits are no trial.
 MONTHS = 24
+# Which way is up: what neither gets better nor worse has no side.
+GOOD_WHEN_HIGH = {
+    "reliable_improvement": 1,
+    "recovery": 1,
+    "reliable_recovery": 1,
+    "reliable_deterioration": -1,
+}
 # Points of a scatter; beyond that every so-many-th client is drawn, which is said.
 MOST_POINTS = 2_000
 
@@ -65,11 +74,27 @@ def _chart(name: str, counts: pd.DataFrame) -> ControlChart:
             "share": share,
             "gap": np.abs(np.diff(share, prepend=np.nan)),
             "signal": _words(chart),
+            "side": _sides(chart, share, GOOD_WHEN_HIGH.get(name, 0)),
         }
     )
     lower = None if chart.lower is None else max(chart.lower, 0.0)
     upper = None if chart.upper is None else min(chart.upper, 1.0)
     return ControlChart(name, points, chart.mean, lower, upper, chart.is_trial)
+
+
+def _sides(chart: XmR, share: Numbers, good: int) -> list[str]:
+    """Whether a signal is good or bad news; nothing for what is neither.
+
+    A run of rises or falls is read by its direction, every other signal by its side
+    of the mean. good: 1 where a high share is good news, -1 where it is bad news.
+    """
+    step = np.sign(np.diff(share, prepend=np.nan))
+    # the first of a run of rises points where the next one does
+    step = np.where(np.isnan(step), np.roll(step, -1), step)
+    above = np.sign(share - (np.nan if chart.mean is None else chart.mean))
+    of_level = chart.outside | chart.run | chart.near_limit
+    way = np.where(of_level, above, np.where(chart.trend, step, 0.0)) * good
+    return np.select([way > 0, way < 0], ["better", "worse"], "").tolist()
 
 
 def _words(chart: XmR) -> list[str]:
@@ -175,17 +200,28 @@ def migration_totals(counts: pd.DataFrame) -> pd.Series:
     return pd.Series(totals, dtype="Int64")
 
 
-def effect_sizes_of(
+def moments_of(
     changes: Mapping[str, pd.DataFrame], scales: Mapping[str, Scale]
+) -> dict[str, Moments]:
+    """Means and SDs of first and last scores by scale, turned so that up is better."""
+    found = {}
+    for name, rows in changes.items():
+        sign = scales[name].gain(0, 1)
+        moments = paired_moments(sign * rows["baseline"], sign * rows["latest"])
+        if moments is not None:
+            found[name] = moments
+    return found
+
+
+def effect_sizes_of(
+    moments: Mapping[str, Moments], scales: Mapping[str, Scale]
 ) -> tuple[EffectSize, ...]:
     """Standardise each scale's change by three SDs, each named; gain is positive."""
     made: list[EffectSize] = []
-    for name, rows in changes.items():
+    for name, own in moments.items():
         scale = scales[name]
         sign = scale.gain(0, 1)
-        effects = paired_effects(sign * rows["baseline"], sign * rows["latest"])
-        if effects is None:
-            continue
+        effects = effects_of(own)
         for by, sd, (value, low, high) in (
             ("pre", effects.sd_pre, effects.by_pre),
             ("both", _both(effects.sd_pre, effects.sd_post), effects.by_both),

@@ -70,9 +70,10 @@ class OutcomeRate:
     best: float | None
     official: Rate | None
     n_missing: int | None  # without a last score, who would stand in the denominator
-    year_before: (
-        Rate | None
-    )  # the same period a year earlier; of = 0 where there is none
+    # the same period a year earlier; of = 0 where there is none
+    year_before: Rate | None
+    # change since then: low and high of its 95 % interval; None where either is small
+    since_before: tuple[float, float] | None
     reference: float | None  # England's share; None by programme
     is_small: bool = False  # fewer than the practice's least n for a rate
 
@@ -117,9 +118,10 @@ class Watch:
 
 @dataclass(frozen=True)
 class Lifted:
-    """A flag of the month before that does not stand any more."""
+    """A kind of flag that a client had a month before and has on no scale now."""
 
     client_id: str
+    clinician_id: str
     kind: str
     scale: Scale | None
 
@@ -156,7 +158,8 @@ class ControlChart:
     """A share by month as an XmR chart.
 
     points: month, n, of, share, gap (the moving range), signal ("" or outside, run,
-    trend, near_limit; several joined by a blank). Months without a denominator miss.
+    trend, near_limit; several joined by a blank), side ("better", "worse" or "": what
+    the signal says of the outcome). Months without a denominator miss.
     """
 
     outcome: str
@@ -255,6 +258,8 @@ class SessionFacts:
     three_quarters_per_course: float | None
     median_weeks: float | None
     basis: str  # "sessions", or "score days" where no session was exported
+    clients: int | None  # with an episode in the period
+    back_again: int | None  # of those, with an earlier episode
 
 
 @dataclass(frozen=True)
@@ -314,6 +319,7 @@ class CaseloadPeriod:
     stages_by_programme: tuple[Stages, ...]
     outcomes: tuple[OutcomeRate, ...]  # in the order of OUTCOMES
     outcomes_by_programme: tuple[OutcomeRate, ...]  # by programme, then OUTCOMES
+    other_outcomes: tuple[OutcomeRate, ...]  # over all, by the other rule
     effect_sizes: tuple[EffectSize, ...]
     watch: WatchList
     monthly: tuple[ControlChart, ...]  # in the order of OUTCOMES

@@ -1,29 +1,36 @@
 """Disclosure control: small counts hidden so that no subtraction gives them back.
 
 Counts are cells of frames; relations say which of them add up. Cells of 1 to 7 are
-hidden; then further cells, until no hidden cell is fixed by the relations and every one
-could have several values. What remains is rounded to 5, so that what is left over
-between two printed counts, or between reports on overlapping periods, stays unknown.
+hidden; then further cells, until no hidden cell is fixed by the relations, every small
+one could still be any number from 1 to 7, and every other one could have several
+values. What remains is rounded to 5, so that what is left over between two printed
+counts, or between reports on overlapping periods, stays unknown.
 Sources: NHS England disclosure control (1 to 7 hidden, others rounded to 5); Hundepool
 et al. 2012 (secondary suppression).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy import optimize
 
-Cell = tuple[str, Hashable, str]  # table, row, column
+from analysis.caseload.inference import (
+    ROUNDED_TO,
+    Cell,
+    Knowledge,
+    Relation,
+    fixed_cells,
+    linked,
+    lone_cells,
+    possible,
+    rounded,
+)
+
+__all__ = ["ROUNDED_TO", "Cell", "Relation", "hidden_cells", "protect", "rounded"]
+
 Frames = Mapping[str, pd.DataFrame]
-
-ROUNDED_TO = 5
-# A hidden count must be able to take values at least so far apart.
-LEAST_WIDTH = 3
+Worth = Callable[[Cell], int]
 
 
 def no_preference(cell: Cell) -> int:
@@ -31,50 +38,44 @@ def no_preference(cell: Cell) -> int:
     return 0
 
 
-@dataclass(frozen=True)
-class Relation:
-    """The cells on the left add up to those on the right."""
-
-    left: tuple[Cell, ...]
-    right: tuple[Cell, ...]
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        """All of them."""
-        return self.left + self.right
-
-
 def protect(
     frames: Frames,
     relations: Sequence[Relation],
     smallest: int,
     forced: Iterable[Cell] = (),
-    worth: Callable[[Cell], int] = no_preference,
+    worth: Worth = no_preference,
+    *,
+    printed: Collection[Cell] = (),
+    unprinted: Collection[str] = (),
 ) -> dict[str, pd.DataFrame]:
     """Hide what must be hidden (missing) and round the rest to ROUNDED_TO.
 
     smallest: the least count that may be shown, besides 0. forced: cells that are
     hidden whatever they hold. worth: of cells that could be hidden beside another,
-    those of less worth go first, then those of smaller counts.
+    those of less worth go first, then those of smaller counts. printed: cells that
+    another table prints, so that hiding them here would hide nothing. unprinted:
+    frames that no page shows, which only say what a reader knows of the others.
     """
     values = _values(frames, relations)
-    hidden = hidden_cells(values, relations, smallest, forced, worth)
-    shown = {}
-    for table, frame in frames.items():
-        own = frame.astype("Int64").copy()
-        for row in own.index:
-            for column in own.columns:
-                cell = (table, row, str(column))
-                own.loc[row, column] = (
-                    pd.NA if cell in hidden else rounded(values[cell])
-                )
-        shown[table] = own
-    return shown
+    silent = {cell for cell in values if cell[0] in unprinted}
+    known = Knowledge(values, relations, smallest, silent)
+    hidden = hidden_cells(known, forced, worth, printed)
+    return {
+        table: _shown(table, frame, values, hidden)
+        for table, frame in frames.items()
+        if table not in unprinted
+    }
 
 
-def rounded(value: int) -> int:
-    """The nearest multiple of ROUNDED_TO, halves up."""
-    return int(np.floor(value / ROUNDED_TO + 0.5)) * ROUNDED_TO
+def _shown(
+    table: str, frame: pd.DataFrame, values: Mapping[Cell, int], hidden: set[Cell]
+) -> pd.DataFrame:
+    own = frame.astype("Int64").copy()
+    for row in own.index:
+        for column in own.columns:
+            cell = (table, row, str(column))
+            own.loc[row, column] = pd.NA if cell in hidden else rounded(values[cell])
+    return own
 
 
 def _values(frames: Frames, relations: Sequence[Relation]) -> dict[Cell, int]:
@@ -93,171 +94,68 @@ def _values(frames: Frames, relations: Sequence[Relation]) -> dict[Cell, int]:
 
 
 def hidden_cells(
-    values: Mapping[Cell, int],
-    relations: Sequence[Relation],
-    smallest: int,
+    known: Knowledge,
     forced: Iterable[Cell] = (),
-    worth: Callable[[Cell], int] = no_preference,
+    worth: Worth = no_preference,
+    printed: Collection[Cell] = (),
 ) -> set[Cell]:
-    """Choose the cells to hide: the small ones, and what would give them away."""
-    small = {cell for cell, value in values.items() if 0 < value < smallest}
-    hidden = small | set(forced)
-    given_up: set[Cell] = set()  # nothing left to hide beside them
-    wide: set[Cell] = set()  # hiding more only widens: looked at once
+    """Choose the cells to hide: the small ones, and what would give them away.
+
+    A cell stays exposed only where nothing with anybody in it is left beside it.
+    """
+    small = {c for c, value in known.values.items() if 0 < value < known.smallest}
+    hidden = small | set(forced) | set(known.unprinted)
+    if (hidden - set(known.unprinted)) & set(printed):
+        raise ValueError("a count to be hidden is printed elsewhere")
+    settled = set(known.unprinted)  # nobody looks them up, or nothing left beside
+    open_cells: set[Cell] = set()  # hiding more only widens: looked at once
     while True:
-        exposed = (
-            _lone(relations, hidden, given_up)
-            or _fixed(relations, hidden, given_up)
-            or _narrow(values, relations, hidden, given_up, wide)
-        )
+        exposed = _exposed(known, hidden, settled, open_cells)
         if exposed is None:
             return hidden
-        partner = _partner(values, relations, hidden, exposed, worth)
+        kept = hidden | set(printed)
+        partner = _partner(known, known.relations, kept, exposed, worth)
         if partner is None:
-            given_up.add(exposed)
+            around = linked(known.relations, hidden, exposed)
+            partner = _partner(known, around, kept, None, worth)
+        if partner is None:
+            settled.add(exposed)
         else:
             hidden.add(partner)
 
 
-def _lone(
-    relations: Sequence[Relation], hidden: set[Cell], given_up: set[Cell]
+def _exposed(
+    known: Knowledge, hidden: set[Cell], settled: set[Cell], open_cells: set[Cell]
 ) -> Cell | None:
-    """A hidden cell that stands alone in a relation: one subtraction gives it."""
-    for relation in relations:
-        inside = [cell for cell in relation.cells if cell in hidden]
-        if len(inside) == 1 and inside[0] not in given_up:
-            return inside[0]
-    return None
-
-
-def _system(
-    relations: Sequence[Relation], hidden: set[Cell]
-) -> tuple[npt.NDArray[np.float64], list[Cell], list[Relation]]:
-    used = [r for r in relations if any(cell in hidden for cell in r.cells)]
-    cells = sorted({c for r in used for c in r.cells if c in hidden}, key=repr)
-    place = {cell: i for i, cell in enumerate(cells)}
-    matrix = np.zeros((len(used), len(cells)))
-    for row, relation in enumerate(used):
-        for sign, side in ((1, relation.left), (-1, relation.right)):
-            for cell in side:
-                if cell in place:
-                    matrix[row, place[cell]] += sign
-    return matrix, cells, used
-
-
-def _fixed(
-    relations: Sequence[Relation], hidden: set[Cell], given_up: set[Cell]
-) -> Cell | None:
-    """A hidden cell that all relations together fix: zero all over the null space."""
-    matrix, cells, used = _system(relations, hidden)
-    if not used:
-        return None
-    _, sizes, turned = np.linalg.svd(matrix, full_matrices=True)
-    rank = int((sizes > 1e-9).sum())
-    free = np.abs(turned[rank:]).max(axis=0, initial=0.0) > 1e-9
-    for cell, is_free in zip(cells, free, strict=True):
-        if not is_free and cell not in given_up:
+    """A hidden cell that can be worked out, or nearly."""
+    for find in (lone_cells, fixed_cells):
+        for cell in find(known, hidden):
+            if cell not in settled:
+                return cell
+    related = {c for r in known.relations for c in r.cells if c in hidden}
+    for cell in sorted(related - settled - open_cells, key=repr):
+        if not known.is_open(cell, *possible(known, hidden, cell)):
             return cell
+        open_cells.add(cell)
     return None
-
-
-def _narrow(
-    values: Mapping[Cell, int],
-    relations: Sequence[Relation],
-    hidden: set[Cell],
-    given_up: set[Cell],
-    wide: set[Cell],
-) -> Cell | None:
-    """A hidden cell whose possible values lie too close together."""
-    related = {cell for r in relations for cell in r.cells if cell in hidden}
-    for cell in sorted(related - given_up - wide, key=repr):
-        low, high = possible(values, _linked(relations, hidden, cell), hidden, cell)
-        if high - low < LEAST_WIDTH:
-            return cell
-        wide.add(cell)
-    return None
-
-
-def _linked(
-    relations: Sequence[Relation], hidden: set[Cell], cell: Cell
-) -> list[Relation]:
-    """The relations that bear on a hidden cell, through other hidden cells too."""
-    by_cell: dict[Cell, list[int]] = {}
-    for i, relation in enumerate(relations):
-        for member in relation.cells:
-            if member in hidden:
-                by_cell.setdefault(member, []).append(i)
-    seen, waiting = {cell}, [cell]
-    chosen: set[int] = set()
-    while waiting:
-        for i in by_cell.get(waiting.pop(), ()):
-            chosen.add(i)
-            fresh = [c for c in relations[i].cells if c in hidden and c not in seen]
-            seen.update(fresh)
-            waiting.extend(fresh)
-    return [relations[i] for i in sorted(chosen)]
-
-
-def possible(
-    values: Mapping[Cell, int],
-    relations: Sequence[Relation],
-    hidden: set[Cell],
-    cell: Cell,
-) -> tuple[float, float]:
-    """Give the least and largest count a reader could infer for a hidden cell.
-
-    The reader knows the relations, that a hidden cell holds somebody (zeros are
-    printed), and every other count to the nearest ROUNDED_TO.
-    """
-    cells = sorted({c for r in relations for c in r.cells}, key=repr)
-    if cell not in cells:
-        return 0.0, np.inf
-    place = {c: i for i, c in enumerate(cells)}
-    matrix = np.zeros((len(relations), len(cells)))
-    for row, relation in enumerate(relations):
-        for sign, side in ((1, relation.left), (-1, relation.right)):
-            for member in side:
-                matrix[row, place[member]] += sign
-    aim = np.zeros(len(cells))
-    aim[place[cell]] = 1
-    found = []
-    for sign in (1, -1):
-        solved = optimize.linprog(
-            sign * aim,
-            A_eq=matrix,
-            b_eq=np.zeros(len(relations)),
-            bounds=[_known(values[c], c in hidden) for c in cells],
-        )
-        found.append(sign * solved.fun if solved.status == 0 else sign * -np.inf)
-    return found[0], found[1]
-
-
-def _known(value: int, is_hidden: bool) -> tuple[float, float | None]:
-    """What a reader knows of one count."""
-    if is_hidden:
-        return (0.0 if value == 0 else 1.0), None
-    if value == 0:
-        return 0.0, 0.0
-    half = ROUNDED_TO // 2
-    return float(rounded(value) - half), float(rounded(value) + half)
 
 
 def _partner(
-    values: Mapping[Cell, int],
+    known: Knowledge,
     relations: Sequence[Relation],
-    hidden: set[Cell],
-    cell: Cell,
-    worth: Callable[[Cell], int],
+    kept: set[Cell],
+    cell: Cell | None,
+    worth: Worth,
 ) -> Cell | None:
-    """The cheapest further cell to hide beside an exposed one."""
-    others = {
+    """The cheapest further cell to hide beside an exposed one; None: beside any."""
+    values = known.values
+    filled = {
         other
         for relation in relations
-        if cell in relation.cells
+        if cell is None or cell in relation.cells
         for other in relation.cells
-        if other not in hidden
+        if other not in kept and values[other] > 0
     }
-    filled = [other for other in others if values[other] > 0]
     if not filled:
         return None
     return min(filled, key=lambda other: (worth(other), values[other], repr(other)))

@@ -243,18 +243,15 @@ def _n_judged(tables: Tables, settings: Settings, cohort: Cohort) -> int:
 def _lifted(
     flags: pd.DataFrame, before: Tables, scales: Mapping[str, Scale], cohort: Cohort
 ) -> tuple[Lifted, ...]:
-    earlier = _keys(flags_of(before, cohort))
-    standing = set(_keys(flags))
+    standing = set(zip(flags["client_id"], flags["kind"], strict=True))
+    earlier = flags_of(before, cohort).drop_duplicates(["client_id", "kind"])
+    names = ("client_id", "clinician_id", "kind", "scale")
+    columns = (earlier[name] for name in names)
     return tuple(
-        Lifted(client, kind, scales.get(scale))
-        for client, kind, scale in earlier
-        if (client, kind, scale) not in standing and kind not in NEVER_LIFTED
+        Lifted(client, clinician, kind, scales.get(_text(scale)))
+        for client, clinician, kind, scale in zip(*columns, strict=True)
+        if (client, kind) not in standing and kind not in NEVER_LIFTED
     )
-
-
-def _keys(flags: pd.DataFrame) -> list[tuple[str, str, str]]:
-    scale = flags["scale"].map(_text)
-    return list(zip(flags["client_id"], flags["kind"], scale, strict=True))
 
 
 def _by_clinician(

@@ -16,7 +16,7 @@ from analysis.caseload_page.setting import paragraph, set_blocks
 from analysis.caseload_page.watch import controls_html, list_data
 from analysis.look import css_variables, read_look
 from analysis.reports import CaseloadReport
-from analysis.show import caseload, caseload_more, watch_list
+from analysis.show import caseload, caseload_more, caseload_numbers, watch_list
 from analysis.wording import Wording
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -93,7 +93,7 @@ def _parts(report: CaseloadReport, words: Wording) -> Iterable[tuple[str, list[A
     yield "fair", list(caseload_more.compared(report, words))
     yield "signs", list(caseload_more.signs(report, words))
     yield "staying", list(caseload_more.staying(report, words))
-    yield "method", list(caseload_more.method(report, words))
+    yield "method", list(caseload_numbers.method(report, words))
 
 
 def _body(

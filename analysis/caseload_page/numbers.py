@@ -86,6 +86,12 @@ def _row(
     row: RateRow, top: float, named: dict[str, str], words: Wording, *, opens: bool
 ) -> str:
     kind = " ".join(["small"] * row.is_small + ["opens"] * opens)
+    if row.is_head:
+        return (
+            f'<tr class="{kind} group"><th colspan="2" scope="rowgroup">'
+            f'{escape(row.label)}</th><td colspan="4" class="right grey">'
+            f"{escape(row.count)}</td></tr>"
+        )
     head = f'<tr class="{kind}"><th scope="row">{escape(row.label)}</th>'
     if row.value is None:
         few = f'<td class="grey">{escape(row.count)}</td>'

@@ -13,6 +13,7 @@ from analysis.blocks import (
     Cell,
     Chart,
     Columns,
+    Contents,
     Head,
     Headline,
     PageTitle,
@@ -194,6 +195,8 @@ _SETTERS: Mapping[type, Callable[[Any, Place], str]] = {
     Box: _box,
     Chart: _chart,
     Columns: _columns,
+    # the page has links of its own
+    Contents: lambda block, place: "",
     Headline: _headline,
     PageTitle: _page_title,
     Paragraph: lambda block, place: paragraph(block.text, block.tone),

@@ -16,7 +16,7 @@ from analysis.caseload.records import Watch
 from analysis.caseload_page.setting import paragraph, scrolling
 from analysis.look.shapes import shape_symbols
 from analysis.reports import CaseloadReport
-from analysis.show.watch_list import what_line
+from analysis.show.watch_list import next_line, what_line
 from analysis.wording import Wording, label
 
 # With more clients than this the least urgent are left out, and the page says so:
@@ -39,6 +39,7 @@ _COLUMNS = (
     "scores",
     "since",
     "last",
+    "next",
 )
 _FILTERS = ("kind", "clinician", "programme")
 
@@ -73,7 +74,8 @@ def controls_html(report: CaseloadReport, words: Wording) -> str:
 def list_data(report: CaseloadReport, words: Wording) -> str:
     """The list as JSON that cannot end the element it stands in."""
     clients = report.period.watch.clients[:MOST_LISTED]
-    known: Known = {"clinicians": {}, "programmes": {}, "days": {}, "also": {}}
+    shared = ("clinicians", "programmes", "days", "also", "nexts")
+    known: Known = {name: {} for name in shared}
     rows = [
         _row(one, known, report, words, is_drawn=number < MOST_DRAWN)
         for number, one in enumerate(clients)
@@ -113,6 +115,7 @@ def _row(
         -1 if last is None else _number(known["days"], last.isoformat()),
         _line(one) if is_drawn else "",
         list(dict.fromkeys(kind for kind, _ in one.also)),
+        _number(known["nexts"], next_line(one, words)),
     ]
 
 

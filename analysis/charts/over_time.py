@@ -16,7 +16,15 @@ from analysis.charts.plot import Plot, draw_x_axis, draw_y_axis, name_ends, plot
 from analysis.charts.style import COLOUR, FILL, SEMIBOLD, SIZE, picture, text_width
 from analysis.wording import Wording
 
-_MARGINS = (10.0, 6.5, 32.0, 2.0)
+_MARGINS = (10.0, 6.5, 26.0, 2.0)
+# Points between the words under the ticks and the counts below them.
+_COUNTS_BELOW = 24.0
+# A signal's shape says whether it is good news; what is neither is a diamond.
+_SIGNALS = {
+    "better": ("^", COLOUR["blue"]),
+    "worse": ("v", COLOUR["orange"]),
+    "": ("D", COLOUR["grey"]),
+}
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 # Space between words under the ticks, in points.
 _BETWEEN = 6.0
@@ -27,26 +35,49 @@ def control_picture(
     *,
     words: Wording,
     width_mm: float = 178.0,
-    height_mm: float = 44.0,
+    height_mm: float = 39.0,
+    with_counts: bool = False,
 ) -> Picture:
-    """Months with their mean and natural limits (XmR); signals are filled diamonds.
+    """Months with their mean and natural limits (XmR); signals are filled shapes.
 
-    A month outside the limits, or part of a run, is marked; nothing else is news.
+    A month outside the limits, or part of a run, is marked, with its direction;
+    nothing else is news. with_counts: the courses of each month stand below it.
     """
     points = chart.points
     known = points["share"].notna().to_numpy()
     top = _top_of(chart)
     count = max(len(points) - 1, 1)
+    margins = _MARGINS
+    if with_counts:
+        height_mm += 4.5
+        margins = (_MARGINS[0], _MARGINS[1] + 4.5, *_MARGINS[2:])
     figure, plot = plot_in(
-        (width_mm, height_mm), _MARGINS, (-0.3, count + 0.3), (0, top)
+        (width_mm, height_mm), margins, (-0.3, count + 0.3), (0, top)
     )
     shares = [share for share in (0.0, 0.25, 0.5, 0.75, 1.0) if share <= top + 1e-9]
     draw_y_axis(plot, [(s, words.formats.percent(s)) for s in _steps(top, shares)])
-    draw_x_axis(plot, _months(plot, points, words))
+    ticks = _months(plot, points, words)
+    draw_x_axis(plot, ticks)
+    if with_counts:
+        _draw_counts(plot, points, ticks, words)
     _draw_limits(plot, chart, words)
     x, y = np.arange(len(points))[known], points["share"].to_numpy(float)[known]
-    _draw_months(plot, x, y, points["signal"].to_numpy()[known] != "")
+    marks = np.where(points["signal"] == "", "none", points["side"])[known]
+    _draw_months(plot, x, y, marks)
     return picture(figure, _control_alt(chart, words))
+
+
+def _draw_counts(
+    plot: Plot, points: pd.DataFrame, ticks: list[tuple[float, str]], words: Wording
+) -> None:
+    """How many courses each month rests on, under its name."""
+    y = plot.bottom - _COUNTS_BELOW
+    name = words.sentence("picture.control.courses")
+    Label((name,), plot.right + 4, y).draw(plot.axes)
+    for (at, month), of in zip(ticks, points["of"], strict=True):
+        if month and not pd.isna(of):
+            text = words.formats.number(int(of))
+            Label((text,), float(plot.x(at)), y, "center").draw(plot.axes)
 
 
 def _top_of(chart: ControlChart) -> float:
@@ -107,16 +138,19 @@ def _draw_limits(plot: Plot, chart: ControlChart, words: Wording) -> None:
 
 
 def _draw_months(
-    plot: Plot, x: np.ndarray, share: np.ndarray, is_signal: np.ndarray
+    plot: Plot, x: np.ndarray, share: np.ndarray, marks: np.ndarray
 ) -> None:
     across, up = plot.x(x), plot.y(share)
     gap = np.flatnonzero(np.diff(x) > 1) + 1
     line_x, line_y = np.insert(across, gap, np.nan), np.insert(up, gap, np.nan)
     line(plot, line_x, line_y, color=COLOUR["blue"], lw=1.4)
     ring = {"mfc": COLOUR["paper"], "mec": COLOUR["ink"], "ms": 3.4, "mew": 0.9}
-    line(plot, across[~is_signal], up[~is_signal], marker="o", ls="none", **ring)
-    mark = {"mfc": COLOUR["orange"], "mec": COLOUR["ink"], "ms": 5.6, "mew": 0.7}
-    line(plot, across[is_signal], up[is_signal], marker="D", ls="none", **mark)
+    plain = marks == "none"
+    line(plot, across[plain], up[plain], marker="o", ls="none", **ring)
+    for side, (shape, colour) in _SIGNALS.items():
+        chosen = marks == side
+        mark = {"mfc": colour, "mec": COLOUR["ink"], "ms": 5.8, "mew": 0.7}
+        line(plot, across[chosen], up[chosen], marker=shape, ls="none", **mark)
 
 
 def _control_alt(chart: ControlChart, words: Wording) -> str:

@@ -43,20 +43,48 @@ class PairedEffects:
     hedges_change: float
 
 
+@dataclass(frozen=True)
+class Moments:
+    """Means and SDs of complete pairs: all that a standardised change needs."""
+
+    n: int
+    mean_pre: float
+    mean_post: float
+    sd_pre: float
+    sd_post: float
+    sd_change: float
+
+    @property
+    def correlation(self) -> float:
+        """Of pre and post, from the three SDs."""
+        both = self.sd_pre**2 + self.sd_post**2 - self.sd_change**2
+        return float(np.clip(both / (2 * self.sd_pre * self.sd_post), -1, 1))
+
+
 def paired_effects(
     pre: npt.ArrayLike, post: npt.ArrayLike, level: float = 0.95
 ) -> PairedEffects | None:
     """Standardise the change of pairs; None under three pairs or without spread."""
+    moments = paired_moments(pre, post)
+    return None if moments is None else effects_of(moments, level)
+
+
+def paired_moments(pre: npt.ArrayLike, post: npt.ArrayLike) -> Moments | None:
+    """Means and SDs of complete pairs; None under three pairs or without spread."""
     x, y = np.asarray(pre, float), np.asarray(post, float)
     both = ~(np.isnan(x) | np.isnan(y))
     x, y = x[both], y[both]
-    n = len(x)
-    if n < 3 or np.ptp(x) == 0 or np.ptp(y) == 0 or np.ptp(y - x) == 0:
+    if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0 or np.ptp(y - x) == 0:
         return None
-    s1, s2 = x.std(ddof=1), y.std(ddof=1)
-    change = y - x
-    mean, sd = change.mean(), change.std(ddof=1)
-    r = float(np.corrcoef(x, y)[0, 1])
+    means = float(x.mean()), float(y.mean())
+    return Moments(len(x), *means, *(float(v.std(ddof=1)) for v in (x, y, y - x)))
+
+
+def effects_of(moments: Moments, level: float = 0.95) -> PairedEffects:
+    """Standardise the change that these moments describe."""
+    n, s1, s2 = moments.n, moments.sd_pre, moments.sd_post
+    mean, sd = moments.mean_post - moments.mean_pre, moments.sd_change
+    r = moments.correlation
     rms = np.sqrt((s1**2 + s2**2) / 2)
     d_pre, d_rms, d_z = mean / s1, mean / rms, mean / sd
     v_pre = 2 * (1 - r) / n + d_pre**2 / (2 * (n - 1))
@@ -64,13 +92,13 @@ def paired_effects(
     v_rms = d_rms**2 * spread / (8 * rms**4 * (n - 1)) + sd**2 / (rms**2 * (n - 1))
     return PairedEffects(
         n=n,
-        mean_pre=float(x.mean()),
-        sd_pre=float(s1),
-        mean_post=float(y.mean()),
-        sd_post=float(s2),
+        mean_pre=moments.mean_pre,
+        sd_pre=s1,
+        mean_post=moments.mean_post,
+        sd_post=s2,
         correlation=r,
-        mean_change=float(mean),
-        sd_change=float(sd),
+        mean_change=mean,
+        sd_change=sd,
         by_pre=_normal(d_pre, v_pre, level),
         by_both=_normal(d_rms, v_rms, level),
         by_change=_noncentral(float(d_z), n, level),

@@ -40,6 +40,19 @@ def wilson(
     return low, high
 
 
+def difference(now: tuple[int, int], before: tuple[int, int]) -> tuple[float, float]:
+    """Give the 95 % interval of the first share less the second (count, of each).
+
+    Newcombe 1998, method 10: the two Wilson intervals joined.
+    """
+    shares = now[0] / now[1], before[0] / before[1]
+    (low1, high1), (low0, high0) = (wilson(*pair) for pair in (now, before))
+    apart = shares[0] - shares[1]
+    below = np.hypot(shares[0] - low1, high0 - shares[1])
+    above = np.hypot(high1 - shares[0], shares[1] - low0)
+    return float(apart - below), float(apart + above)
+
+
 def missing_bounds(
     count: npt.ArrayLike, of: npt.ArrayLike, missing: npt.ArrayLike
 ) -> tuple[Numbers, Numbers]:

@@ -257,6 +257,9 @@ _SETTERS: Mapping[str, Callable[[Data], str]] = {
     "SignTable": _signs,
     "Chart": _chart,
     "Box": _box,
+    "Contents": lambda data: _paragraph(
+        f"{data['label']} {' · '.join(data['entries'])}", "grey"
+    ),
     "Table": _table,
     "Bars": _bars,
     "Rates": _rates,

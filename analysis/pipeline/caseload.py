@@ -29,6 +29,7 @@ class CaseloadOptions:
     programme: str = ""
     rules: tuple[str, ...] = ()  # empty: the one in settings
     share: bool = False
+    clinician: str = ""  # whose own view; empty: the practice lead's
 
 
 def caseload_jobs(
@@ -48,6 +49,8 @@ def caseload_jobs(
     jobs = []
     for number, rule in enumerate(rules):
         name = "caseload" + ("-share" if options.share else "")
+        if options.clinician:
+            name += f"-{engine.safe_name(options.clinician)}"
         name += f"-{rule}" if number else ""
         parameters = {
             "month": f"{first:%Y-%m}",
@@ -55,6 +58,7 @@ def caseload_jobs(
             "programme": options.programme,
             "rule": rule,
             "share": options.share,
+            "clinician": options.clinician,
         }
         key = states.text_key(*inputs, repr(parameters))
         jobs.append(

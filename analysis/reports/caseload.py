@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -45,6 +46,7 @@ class CaseloadReport:
     version: str
     receipt: str
     logo_svg: str
+    viewer: str = ""  # the clinician whose own view it is; empty: the practice lead's
 
     @property
     def is_shared(self) -> bool:
@@ -64,6 +66,7 @@ def read_caseload(
     programme: str = "",
     rule: str = "",
     share: bool = False,
+    clinician: str = "",
     processed: str = "",
     settings: str = "",
     receipt: str = "",
@@ -71,8 +74,15 @@ def read_caseload(
     """Read the tables and count one period: `months` up to the end of `month`.
 
     rule: nhs or corc, empty for the one in settings. share: for readers outside the
-    practice. processed, settings: as for a client's report.
+    practice. clinician: id of the one whose own view it is: their clients on the list,
+    their point alone named among the others. processed, settings: as for a client's
+    report.
     """
+    if share and clinician:
+        raise AnalysisError(
+            "A clinician's own view stays in the practice: leave out one of share and "
+            "clinician."
+        )
     if months < 1:
         raise AnalysisError("months must be a whole number from 1 upwards")
     opened = open_month(month, processed, settings)
@@ -88,6 +98,8 @@ def read_caseload(
         share=share,
         before=_month_before(opened.processed, opened.first),
     )
+    if clinician:
+        period = own_view(period, clinician)
     return CaseloadReport(
         period=period,
         names={measure.id: measure.instrument for measure in opened.measures.values()},
@@ -95,6 +107,42 @@ def read_caseload(
         version=analysis.__version__,
         receipt=receipt,
         logo_svg=logo(opened.settings),
+        viewer=clinician,
+    )
+
+
+def own_view(period: CaseloadPeriod, clinician: str) -> CaseloadPeriod:
+    """A period as one clinician may see it: the list holds their own clients only.
+
+    Raises AnalysisError for a clinician whom the period does not know.
+    """
+    watch = period.watch
+    own = [look for look in watch.by_clinician if look.clinician_id == clinician]
+    known = {str(g) for f in period.funnels for g in f.points["group"]}
+    if not own and clinician not in known:
+        raise AnalysisError(
+            f"Unknown clinician: {clinician}. Ids are taken as exported; "
+            f"{len(watch.by_clinician)} have open clients in this period."
+        )
+    clients = tuple(one for one in watch.clients if one.clinician_id == clinician)
+    table = watch.table[watch.table["clinician_id"] == clinician]
+    n_open = sum(look.n_open for look in own)
+    kinds = Counter(one.kind for one in clients)
+    return replace(
+        period,
+        watch=replace(
+            watch,
+            clients=clients,
+            n_open=n_open,
+            n_flagged=len(clients),
+            n_by_kind={kind: kinds[kind] for kind in watch.n_by_kind},
+            # what chance gives is told of the whole list
+            n_judged=None,
+            expected_by_chance=None,
+            lifted=tuple(o for o in watch.lifted if o.clinician_id == clinician),
+            by_clinician=(),
+            table=table,
+        ),
     )
 
 

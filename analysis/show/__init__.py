@@ -13,6 +13,7 @@ from analysis.reports import CaseloadReport, ClientMonth, QualityReport
 from analysis.show import (
     caseload,
     caseload_more,
+    caseload_numbers,
     checkins,
     closing,
     courses,
@@ -129,7 +130,7 @@ def caseload_staying(report: CaseloadReport) -> None:
 
 def caseload_method(report: CaseloadReport) -> None:
     """Every rule with its source."""
-    put(caseload_more.method(report, caseload.words_for(report)))
+    put(caseload_numbers.method(report, caseload.words_for(report)))
 
 
 def quality_page(report: QualityReport) -> None:

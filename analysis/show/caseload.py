@@ -9,6 +9,7 @@ from analysis.blocks import (
     Bar,
     Bars,
     Cell,
+    Contents,
     Head,
     Headline,
     Page,
@@ -70,6 +71,23 @@ def outcomes(report: CaseloadReport, words: Wording) -> Iterable[Any]:
     yield from _what_can_be_said(report, words)
     yield Space()
     yield from _outcomes(report, words)
+    yield Contents(words.sentence("method.contents"), tuple(_later(report, words)))
+
+
+def _later(report: CaseloadReport, words: Wording) -> Iterable[str]:
+    """What the later pages are about: those with a title of their own."""
+    period = report.period
+    drawn = any(len(funnel.points) for funnel in period.funnels)
+    parts = {
+        "watch": period.watch.is_known,
+        "time": True,
+        "fair": drawn,
+        "signs": True,
+        "method": True,
+    }
+    for name, has_title in parts.items():
+        if has_title:
+            yield words.sentence(f"contents.{name}")
 
 
 # --- headline and its lines -----------------------------------------------------------
@@ -86,9 +104,8 @@ def _headline(report: CaseloadReport, words: Wording) -> str:
             "headline.few", count=improved.rate.count, of=improved.rate.of
         )
     else:
-        outcome = words.sentence(
-            "headline.outcome", share=share, verdict=_against(improved)
-        )
+        verdict = _against(improved, is_same=_same_rule(report))
+        outcome = words.sentence("headline.outcome", share=share, verdict=verdict)
     if period.is_shared:
         return words.sentence("headline.shared", outcome=outcome)
     watch = words.sentence(
@@ -97,13 +114,18 @@ def _headline(report: CaseloadReport, words: Wording) -> str:
     return words.sentence("headline.joined", outcome=outcome, watch=watch)
 
 
-def _against(rate: OutcomeRate) -> str | None:
-    """Where England's share lies against the interval of ours."""
-    if rate.reference is None or rate.low is None or rate.high is None:
+def _against(rate: OutcomeRate, *, is_same: bool) -> str | None:
+    """Where England's share lies against the interval of ours, by the same rule."""
+    if rate.reference is None or rate.low is None or rate.high is None or not is_same:
         return None
     if rate.reference < rate.low:
         return "above"
     return "below" if rate.reference > rate.high else "close"
+
+
+def _same_rule(report: CaseloadReport) -> bool:
+    """Whether England's figures were counted as ours are."""
+    return report.period.rule.id == report.period.reference.rule
 
 
 def _plain(report: CaseloadReport, words: Wording) -> Iterable[str]:
@@ -113,12 +135,13 @@ def _plain(report: CaseloadReport, words: Wording) -> Iterable[str]:
         apart = [
             words.term("outcome", rate.outcome).lower()
             for rate in known
-            if _against(rate) in ("above", "below")
+            if _against(rate, is_same=True) in ("above", "below")
         ]
         key = "some_differ" if apart else "all_close"
-        if all(rate.reference is None for rate in known):
+        if not _same_rule(report):
             key = "no_reference"
         yield words.sentence(f"plain.{key}", names=apart)
+    yield from _against_before(period.outcomes, words)
     missing = _missing_most(period.stages_by_programme)
     if missing is not None and missing.unpaired:
         yield words.sentence(
@@ -129,6 +152,25 @@ def _plain(report: CaseloadReport, words: Wording) -> Iterable[str]:
         )
     if period.is_shared:
         yield words.sentence("plain.shared", to=period.counts_rounded_to)
+    if report.viewer:
+        name = report.settings.clinician_name(report.viewer)
+        yield words.sentence("plain.own_view", name=name)
+
+
+def _against_before(rates: Sequence[OutcomeRate], words: Wording) -> Iterable[str]:
+    """What changed since the year before, where both years have enough courses."""
+    known = [rate for rate in rates if rate.since_before is not None]
+    if not known:
+        return
+    moved = [
+        words.term("outcome", rate.outcome).lower()
+        for rate in known
+        if rate.since_before and not rate.since_before[0] <= 0 <= rate.since_before[1]
+    ]
+    if moved:
+        yield words.sentence("plain.year_before_beyond", names=moved)
+    else:
+        yield words.sentence("plain.year_before_within")
 
 
 def _missing_most(stages: Sequence[Stages]) -> Stages | None:
@@ -226,11 +268,13 @@ def _outcomes(report: CaseloadReport, words: Wording) -> Iterable[Any]:
         note = words.sentence("outcome.note", n=period.stages.paired, rule=rule)
     yield Section(words.sentence("outcome.title"), note)
     rows = [_rate_row(rate, report, words) for rate in period.outcomes]
-    rows += [
+    small = [
         _rate_row(rate, report, words, is_small=True)
         for rate in period.outcomes_by_programme
         if rate.outcome == "reliable_improvement" and len(period.programmes) > 1
     ]
+    if small:
+        rows += [_group_row(words), *small]
     reading = [words.sentence("outcome.read")]
     recovery = period.outcome("recovery").rate
     if recovery is not None:
@@ -242,6 +286,9 @@ def _outcomes(report: CaseloadReport, words: Wording) -> Iterable[Any]:
                 "outcome.reference", name=reference.name, source=reference.source
             )
         )
+        if not _same_rule(report):
+            rule = words.term("rule", reference.rule)
+            reading.append(words.sentence("outcome.reference_rule", rule=rule))
     yield Rates(
         tuple(rows),
         heads=(
@@ -253,6 +300,20 @@ def _outcomes(report: CaseloadReport, words: Wording) -> Iterable[Any]:
         nation_word=words.sentence("outcome.nation"),
         before_word=words.sentence("outcome.before"),
         note=" ".join(reading),
+    )
+
+
+def _group_row(words: Wording) -> RateRow:
+    """The head above the programmes."""
+    return RateRow(
+        words.sentence("outcome.by_programme"),
+        *(None,) * 5,
+        now="",
+        count=words.sentence("outcome.by_programme_note"),
+        before="",
+        nation="",
+        is_small=True,
+        is_head=True,
     )
 
 
@@ -268,11 +329,16 @@ def _rate_row(
     is_hidden = rate.is_small and (rate.programme is not None or report.is_shared)
     if rate.rate is None or is_hidden or rate.rate.value is None:
         least = report.settings.thresholds.suppress_rates_below
-        too_few = words.sentence("outcome.too_few", least=least)
+        why = words.sentence("outcome.too_few", least=least)
+        if rate.rate is None:
+            why = words.sentence("said.hidden")
         return RateRow(
-            label, None, None, None, None, None, none, too_few, is_small=is_small
+            label, None, None, None, None, None, none, why, is_small=is_small
         )
-    before = None if rate.year_before is None else rate.year_before.value
+    # a year of a few courses is no year to compare with
+    before = None
+    if rate.since_before is not None and rate.year_before is not None:
+        before = rate.year_before.value
     percent = words.formats.percent
     return RateRow(
         label=label,

@@ -9,7 +9,8 @@
   const element = (name) => document.getElementById(name);
 
   const rows = data.rows.map((row, order) => {
-    const [kind, client, clinician, programme, what, also, since, last, line, more] = row;
+    const [kind, client, clinician, programme, what, also, since, last, line, more, next] =
+      row;
     return {
       order,
       kind,
@@ -22,6 +23,7 @@
       last: last < 0 ? null : data.days[last],
       line,
       kinds: [kind, ...more],
+      next: data.nexts[next],
     };
   });
 
@@ -89,6 +91,7 @@
     { name: "scores", fill: scores },
     { name: "since", sort: (row) => iso(row.since), fill: text((row) => day(row.since)) },
     { name: "last", sort: (row) => iso(row.last), fill: text((row) => day(row.last)) },
+    { name: "next", sort: (row) => row.next, fill: text((row) => row.next) },
   ];
   const saved = [
     [heads.flag, (row) => data.kinds[row.kind][0]],
@@ -99,6 +102,7 @@
     [words.also_head, (row) => row.also],
     [heads.since, (row) => iso(row.since)],
     [heads.last, (row) => iso(row.last)],
+    [heads.next, (row) => row.next],
   ];
 
   // --- the table ----------------------------------------------------------------------
