@@ -90,7 +90,6 @@ def test_no_hidden_cell_of_a_table_with_all_totals_can_be_worked_out(rows) -> No
             low, high = possible(known, hidden, cell)
             assert high - low >= 3, (cell, low, high)
             if value < 8:
-                assert low <= 1, (cell, low, high)
                 assert high >= 7, (cell, low, high)
 
 

@@ -59,11 +59,12 @@ class Knowledge:
     def is_open(self, cell: Cell, low: float, high: float) -> bool:
         """Whether a hidden cell may stay with these possible values.
 
-        A small one could still be any number from 1 to the largest hidden one.
+        A small one could still be any number up to the largest hidden one. (From 2,
+        where it is the sum of two starred parts: each of them holds somebody.)
         """
         if not 0 < self.values[cell] < self.smallest:
             return high - low >= LEAST_WIDTH - TOLERANCE
-        return low <= 1 + TOLERANCE and high >= self.smallest - 1 - TOLERANCE
+        return low <= 2 + TOLERANCE and high >= self.smallest - 1 - TOLERANCE
 
 
 def rounded(value: int) -> int:
