@@ -2,8 +2,9 @@
 
 Counts are cells of frames; relations say which of them add up. Cells of 1 to 7 are
 hidden; then further cells, until no hidden cell is fixed by the relations, every small
-one could still be any number up to 7, and every other one could have several values. What remains is rounded to 5, so that what is left over between two printed
-counts, or between reports on overlapping periods, stays unknown.
+one could still be any number up to 7, and every other one could have several values.
+What remains is rounded to 5, so that what is left over between two printed counts, or
+between reports on overlapping periods, stays unknown.
 Sources: NHS England disclosure control (1 to 7 hidden, others rounded to 5); Hundepool
 et al. 2012 (secondary suppression).
 """
