@@ -12,8 +12,13 @@ from analysis.caseload.records import Definition
 from analysis.settings import Thresholds
 
 
-def definitions(rule: str, thresholds: Thresholds) -> tuple[Definition, ...]:
-    """Every definition under a rule (nhs, corc), in the order of the file."""
+def definitions(
+    rule: str, thresholds: Thresholds, language: str = "en"
+) -> tuple[Definition, ...]:
+    """Every definition under a rule (nhs, corc), in the order of the file.
+
+    language: as the wording's; English where there is no file of it.
+    """
     values = asdict(thresholds)
     values["largest_hidden"] = thresholds.suppress_cells_below - 1
     return tuple(
@@ -23,12 +28,14 @@ def definitions(rule: str, thresholds: Thresholds) -> tuple[Definition, ...]:
             rule=entry["rule"].format(**values),
             source=entry["source"],
         )
-        for name, entry in ((n, e.get(rule, e)) for n, e in _entries().items())
+        for name, entry in ((n, e.get(rule, e)) for n, e in _entries(language).items())
         if "rule" in entry
     )
 
 
 @cache
-def _entries() -> dict[str, Any]:
-    file = resources.files("analysis.caseload") / "definitions.toml"
+def _entries(language: str) -> dict[str, Any]:
+    folder = resources.files("analysis.caseload")
+    own = folder / f"definitions_{language}.toml"
+    file = own if own.is_file() else folder / "definitions.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))

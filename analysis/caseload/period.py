@@ -152,7 +152,11 @@ def _assembled(
         staying=_staying(period, counts.endings, share=share),
         sudden={str(kind): count_of(n) for kind, n in counts.sudden.items()},
         diff=_diff(period, share=share),
-        definitions=definitions(period.rule.id, period.settings.thresholds),
+        definitions=definitions(
+            period.rule.id,
+            period.settings.thresholds,
+            period.settings.practice.locale.partition("_")[0],
+        ),
         scales=_judged_scales(period),
     )
 

@@ -108,13 +108,13 @@ def _source_row(scale: Scale, words: Wording) -> tuple[Cell, ...]:
     meaning = none
     if cutoff is not None:
         sure = words.term("sure", cutoff.verified)
-        meaning = f"{cutoff.meaning}; {sure}"
+        meaning = f"{words.term('meaning', cutoff.meaning)}; {sure}"
     return (
         Cell(f"{label(words, scale)} ({scale.instrument})"),
         Cell("–" if cutoff is None else words.formats.score(cutoff.value, scale.step)),
         Cell(meaning, tone="grey"),
         Cell("–" if change is None else words.formats.score(change, scale.step)),
-        Cell(scale.reliable_change_source or none, tone="grey"),
+        Cell(words.term("source", scale.reliable_change_source) or none, tone="grey"),
     )
 
 

@@ -176,7 +176,7 @@ def risk_strip(risk: RiskHistory, month: date, words: Wording) -> RiskStrip | No
         "measure": risk.instrument,
         "item": risk.item,
         "answer": None if last is None or level == "unknown" else risk.answers[last],
-        "meaning": risk.meaning,
+        "meaning": words.term("risk_meaning", risk.meaning),
         "flagged_on": None if last is None else risk.dates[last],
         "clear_since": _clear_since(risk, last),
         "n_flagged": len(flagged),

@@ -118,7 +118,7 @@ def _history(goal: GoalFacts, words: Wording) -> Iterable[str]:
             "goals.revised",
             set_on=goal.set_on,
             before=goal.replaced_statement,
-            reason=goal.reason,
+            reason=words.term("reason", goal.reason),
         )
     if goal.is_overdue:
         yield words.sentence("goals.overdue_note")
