@@ -256,6 +256,20 @@ def _caseload(options: argparse.Namespace) -> Summary:
     return pipeline.run_caseload(_paths(options), chosen, how, date.today(), say)
 
 
+def _add_network(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "sources", nargs="+", metavar="SITE", help="site summary, folder or s3://…"
+    )
+    verb.add_argument("--rule", choices=("nhs", "corc"), default="nhs")
+    verb.add_argument("--out", type=Path, default=Path("reports/network"))
+
+
+def _network(options: argparse.Namespace) -> Summary:
+    return pipeline.run_network(
+        _paths(options), options.sources, options.rule, options.out
+    )
+
+
 def _add_check(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--privacy", action="store_true", help="search for names and words of clients"
@@ -384,6 +398,7 @@ _VERBS: tuple[tuple[str, str, Verb, Callable[[argparse.ArgumentParser], None]], 
     ("analyse", "tidy tables to scores, trends, findings", _analyse, _add_analyse),
     ("reports", "import and analyse if stale, then the PDFs", _reports, _add_reports),
     ("caseload", "the practice lead's report", _caseload, _add_caseload),
+    ("network", "several sites' shared summaries as one", _network, _add_network),
     (
         "check",
         "look at data, settings, environment; say what to do",

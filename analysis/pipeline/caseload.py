@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis import engine, store
 from analysis import state as states
+from analysis.caseload.disclosure import SHARED_MONTHS
 from analysis.errors import AnalysisError
 from analysis.pipeline.keys import rules_key, tables_key
 from analysis.pipeline.paths import Paths, notebook_path
@@ -102,6 +103,49 @@ def write_caseload_pages(jobs: Sequence[engine.Job], manifest: Path) -> list[str
         except AnalysisError as problem:
             failed.append(f"page {path.name}: {problem}")
     return failed
+
+
+def write_site_summaries(jobs: Sequence[engine.Job], manifest: Path) -> list[str]:
+    """Write caseload-share.json beside each shared report; say what failed.
+
+    One programme's report is part of the whole one: it has no summary of its own.
+    """
+    failed = []
+    for job in jobs:
+        is_whole = job.parameters.get("share") and not job.parameters["programme"]
+        if job.pdf.parent.name != CASELOAD or not is_whole:
+            continue
+        path = job.pdf.with_suffix(".json")
+        try:
+            engine.put_beside(manifest, job.id, "json", path, partial(_summary, job))
+        except AnalysisError as problem:
+            failed.append(f"summary {path.name}: {problem}")
+    return failed
+
+
+def _summary(job: engine.Job) -> bytes:
+    """What the network is told, from the notebook's own parameters."""
+    from analysis import reports
+    from analysis.caseload.summary import site_summary, summary_text
+
+    period = reports.read_caseload(**job.parameters).period
+    site = period.settings.practice.name
+    return summary_text(site_summary(period, site)).encode("utf-8")
+
+
+def refuse_choices(chosen: CaseloadOptions) -> None:
+    """Raise for choices that cannot go together, before anything is read."""
+    if chosen.share and chosen.clinician:
+        raise AnalysisError(
+            "A clinician's own view stays in the practice: leave out --share or "
+            "--clinician."
+        )
+    if chosen.share and chosen.months != SHARED_MONTHS:
+        raise AnalysisError(
+            "What leaves the practice is about twelve months: from reports on periods "
+            "of different lengths single months could be subtracted. Leave out --from "
+            "and --to and name the last month with --month."
+        )
 
 
 def _page(job: engine.Job) -> bytes:

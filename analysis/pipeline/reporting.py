@@ -20,8 +20,10 @@ from analysis.pipeline.analysing import run_analyse
 from analysis.pipeline.caseload import (
     CaseloadOptions,
     caseload_jobs,
+    refuse_choices,
     refuse_programme,
     write_caseload_pages,
+    write_site_summaries,
 )
 from analysis.pipeline.importing import demo_paths, run_import
 from analysis.pipeline.keeping_apart import keep_apart
@@ -101,6 +103,7 @@ def run_caseload(
     tell: Tell,
 ) -> Summary:
     """Import and analyse if stale, then make the practice lead's report."""
+    refuse_choices(chosen)
     with _warming(paths, options) as warming:
         ready = _ready(paths, chosen.month, options.imports, today, tell)
         refuse_programme(ready.tables, chosen.programme)
@@ -191,6 +194,7 @@ def _make(
     failed: list[str] = []
     try:
         failed = write_caseload_pages(jobs, ready.out / "manifest.json")
+        failed += write_site_summaries(jobs, ready.out / "manifest.json")
     finally:  # the door to what was made opens in any case
         _write_index(ready)
     summary = closing(ready.imported, result, ready.out)

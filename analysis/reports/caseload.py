@@ -19,21 +19,8 @@ from analysis.reports.reading import open_month
 from analysis.settings import Settings
 from analysis.state import read_state, tables_as_of
 
-# Tables the caseload counts from.
-_TABLES = (
-    "clients",
-    "episodes",
-    "sessions",
-    "scores",
-    "risks",
-    "series",
-    "changes",
-    "trends",
-    "signs",
-    "findings",
-    "goals",
-    "goal_ratings",
-)
+# Tables the caseload counts from, whole.
+_TABLES = ("episodes", "sessions", "changes", "trends", "signs", "findings", "goals")
 
 
 @dataclass(frozen=True)
@@ -86,12 +73,13 @@ def read_caseload(
     if months < 1:
         raise AnalysisError("months must be a whole number from 1 upwards")
     opened = open_month(month, processed, settings)
-    rows = store.read_tables(opened.tables, _TABLES)
+    since = months_before(opened.first, months - 1)
+    rows = _tables_of(opened.tables, since, opened.settings)
     period = caseload_period(
         rows,
         opened.scales(rows["goals"]),
         opened.settings,
-        since=months_before(opened.first, months - 1),
+        since=since,
         until=opened.until,
         programme=programme or None,
         rule=rule or opened.settings.reports.caseload_rule,
@@ -146,13 +134,32 @@ def own_view(period: CaseloadPeriod, clinician: str) -> CaseloadPeriod:
     )
 
 
+def _tables_of(
+    folder: Path, since: date, settings: Settings
+) -> Mapping[str, pd.DataFrame]:
+    """Tables to count from; of single scores only those of people here since then.
+
+    Of people who left before, sessions and first and last scores are all that is
+    counted: years of single scores need not be read. Without any session, days with a
+    score stand in for them, and all are.
+    """
+    rows = store.read_tables(folder, _TABLES)
+    here = None
+    if len(rows["sessions"]):
+        gap = timedelta(days=settings.thresholds.episode_gap_days)
+        episodes = rows["episodes"]
+        left = episodes["ended_on"].fillna(episodes["last_contact"] + gap)
+        here = episodes.loc[~(left < pd.Timestamp(since)), "client_id"]
+    return {**rows, "series": store.read_table("series", folder, here)}
+
+
 def _month_before(folder: Path, first: date) -> Mapping[str, pd.DataFrame] | None:
-    """Tables as of the month before, where they were worked out: for flags lifted."""
+    """Findings as of the month before, where they were worked out."""
     tables = tables_as_of(folder, first - timedelta(days=1))
     known = read_state(tables)
     if known is None or not known.until:
         return None
-    return store.read_tables(tables, _TABLES)
+    return store.read_tables(tables, ("findings",))
 
 
 def months_before(first: date, months: int) -> date:
