@@ -57,8 +57,8 @@ caseload: $(READY)  ## the practice lead's report
 app: $(READY) $(VENV)/ready-app  ## the desk in the browser: reports without a terminal
 	@$(RUN) -m analysis app $(ARGS)
 
-lab: $(READY)  ## JupyterLab with the notebooks
-	@$(RUN) -m jupyter lab notebooks
+lab: $(READY) $(VENV)/ready-lab  ## JupyterLab with the notebooks
+	@$(RUN) -m analysis lab $(ARGS)
 
 check: $(READY)  ## look at data, settings and environment, and say what to do
 	@$(RUN) -m analysis check $(ARGS)

@@ -388,6 +388,14 @@ def _app(options: argparse.Namespace) -> Summary:
     return Summary()
 
 
+def _add_lab(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--no-browser", action="store_true", help="open nothing")
+
+
+def _lab(options: argparse.Namespace) -> Summary:
+    return pipeline.run_lab(Path.cwd(), tell, opens_browser=not options.no_browser)
+
+
 def _bench(options: argparse.Namespace) -> Summary:
     return pipeline.run_bench(tell)
 
@@ -412,6 +420,7 @@ _VERBS: tuple[tuple[str, str, Verb, Callable[[argparse.ArgumentParser], None]], 
     ("demo", "write the invented practice as raw exports", _demo, _add_demo),
     ("measures", "list the measures, or print one", _measures, _add_measures),
     ("app", "the desk in the browser, on this computer only", _app, _add_app),
+    ("lab", "JupyterLab with the notebooks, outputs kept out of git", _lab, _add_lab),
     ("bench", "measure speed and accuracy", _bench, _no_options),
 )
 

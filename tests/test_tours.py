@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import nbformat
@@ -14,7 +15,7 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["explore", "data_quality"])
+@pytest.mark.parametrize("name", ["start", "explore", "data_quality"])
 def test_a_notebook_for_analysts_runs_on_the_demo_practice(
     practice: Paths, tmp_path: Path, name: str
 ):
@@ -40,5 +41,5 @@ def test_the_report_on_the_data_is_made_with_the_others(practice: Paths):
     )
     files = sorted(path.name for path in practice.raw.glob("*.csv"))
     assert sorted(file.file for file in report.quality.files) == files
-    lines = pipeline.run_check(practice).lines
+    lines = pipeline.run_check(practice, date(2026, 11, 23)).lines
     assert any("To look into: PHQ-9, item 9 asks about risk" in line for line in lines)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis import demo
 from analysis import state as states
 from analysis.desk import clients, exports, practice_form, previewing
 from analysis.desk.inbox import Inbox, take_out
@@ -75,9 +76,12 @@ class Desk:
     def _state(self, asked: Mapping[str, Any], buffers: Sequence[bytes]) -> Reply:
         """Where the practice stands: exports, months, name."""
         known = states.read_state(self.paths.processed)
-        # tables of the invented practice are not the user's own
-        is_theirs = known is not None and (self._is_demo or not known.is_demo)
-        has_months = is_theirs and bool(exports_in(self.paths.raw))
+        # without exports the tables may be those of the invented practice
+        has_months = (
+            known is not None
+            and bool(exports_in(self.paths.raw))
+            and known.is_demo == demo.is_demo(self.paths.raw)
+        )
         return Reply(
             {
                 "is_demo": self._is_demo,

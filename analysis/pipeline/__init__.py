@@ -9,6 +9,7 @@ from analysis.pipeline.drafting import ProfileOptions, Question, run_profile
 from analysis.pipeline.exporting import ExportOptions, run_export
 from analysis.pipeline.forgetting import ForgetOptions, run_forget
 from analysis.pipeline.importing import run_import
+from analysis.pipeline.laboratory import run_lab
 from analysis.pipeline.network import run_network
 from analysis.pipeline.others import run_bench, run_demo, run_measures
 from analysis.pipeline.reporting import ReportOptions, run_caseload, run_reports
@@ -35,6 +36,7 @@ __all__ = [
     "run_export",
     "run_forget",
     "run_import",
+    "run_lab",
     "run_measures",
     "run_network",
     "run_profile",

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import demo, importers, landing, store
+from analysis import importers, landing, store
 from analysis import state as states
 from analysis.errors import AnalysisError
 from analysis.lock import RunLock
+from analysis.pipeline.demo_settings import demo_settings
 from analysis.pipeline.guard import sweep_leftovers
 from analysis.pipeline.paths import Paths, writable
 from analysis.pipeline.secret import read_key
@@ -40,17 +41,15 @@ MEMORY = ".readings"
 
 
 def demo_paths(paths: Paths) -> Paths:
-    """Where the demo practice shows and nothing was set: the demo's own settings.
+    """Where the demo practice shows and nobody is named: the demo's own names.
 
-    Its name and its clinicians' names stand in a settings file beside the tables.
+    They stand in a settings file beside the tables, with all else that is set.
     """
     settings = paths.read_settings()
     if settings.practice.name != Practice().name or settings.clinicians:
         return paths
     path = paths.processed / "demo-settings.toml"
-    names = [f'"{key}" = "{name}"' for key, name in demo.CLINICIANS.items()]
-    lines = ["[practice]", f'name = "{demo.PRACTICE}"', "", "[clinicians]", *names]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text(demo_settings(settings), encoding="utf-8")
     return replace(paths, settings=path)
 
 

@@ -61,10 +61,14 @@ def notebook_path(name: str, own: str, settings: Settings) -> Path:
                 "path in [reports], or remove the line to use the one that comes along."
             )
         return path
-    for folder in (Path("notebooks"), _PACKAGE.parent / "notebooks"):
-        if (folder / name).exists():
-            return folder / name
-    return _PACKAGE / "_notebooks" / name
+    here = Path("notebooks") / name
+    return here if here.exists() else shipped_notebooks() / name
+
+
+def shipped_notebooks() -> Path:
+    """The notebooks that come along: of the checkout, or inside an installed wheel."""
+    beside = _PACKAGE.parent / "notebooks"
+    return beside if beside.is_dir() else _PACKAGE / "_notebooks"
 
 
 def writable(folder: Path, option: str) -> Path:
