@@ -123,7 +123,7 @@ ENTITY = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]>'
         (packed({"word/document.xml": b"<a/>"}), "no workbook"),
         (packed({"xl/workbook.xml": b"x", "big": b"0" * 60_000_000}), "zip bomb"),
         (with_part(SHEET, unpacked(GOOD)[SHEET][:300]), "damaged"),
-        (with_part(SHEET, ENTITY + unpacked(GOOD)[SHEET]), "damaged"),
+        (with_part(SHEET, ENTITY + unpacked(GOOD)[SHEET]), "declares"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "encrypted"),
         (b"%PDF-1.7 ...", "PDF"),
         (b"\x1f\x8b" + bytes(50), "gzip"),

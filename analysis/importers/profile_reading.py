@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from analysis.errors import AnalysisError
 from analysis.importers.profile import DateMapping, FormMapping, Occasions, Profile
+from analysis.importers.profile_shapes import named, wrong_shapes
 from analysis.importers.readers.registers import REGISTERS
 from analysis.importers.sheets.delimited import Declared
 from analysis.measures import Measure
@@ -118,24 +119,31 @@ def profile_of(
 
 
 def _unknown_keys(raw: Mapping[str, Any]) -> list[str]:
-    problems = [f"unknown key {key}" for key in raw if key not in _KEYS[""]]
+    problems = [f"unknown key {named(key)}" for key in raw if key not in _KEYS[""]]
+    problems += wrong_shapes(raw)
+    if problems:
+        return problems
     for section in ("match", "file", "dates", "occasions"):
-        keys = raw.get(section, {})
-        if not isinstance(keys, dict):
-            problems.append(f"{section} must be a section [{section}]")
-            continue
-        known = _KEYS[section]
-        problems += [f"unknown key {k} in [{section}]" for k in keys if k not in known]
-    for form in raw.get("forms", []):
-        keys = form if isinstance(form, dict) else {}
-        known = _KEYS["forms"]
-        problems += [f"unknown key {k} in [[forms]]" for k in keys if k not in known]
+        keys, known = raw.get(section, {}), _KEYS[section]
+        problems += [
+            f"unknown key {named(k)} in [{section}]" for k in keys if k not in known
+        ]
+    known = _KEYS["forms"]
+    problems += [
+        f"unknown key {named(k)} in [[forms]]"
+        for form in raw.get("forms", [])
+        for k in form
+        if k not in known
+    ]
     table = raw.get("table", "assessments")
-    roles = _ROLES if table == "assessments" else _ROLES | set(REGISTERS.get(table, ()))
+    of_register = {"client", "date", *REGISTERS.get(table, ())}
+    roles = _ROLES if table == "assessments" else of_register
     if table != "assessments" and table not in REGISTERS:
         problems.append(f"table must be assessments or one of {', '.join(REGISTERS)}")
+    if str(table).startswith("goal") and "goal_id" not in raw.get("columns", {}):
+        problems.append(f"goal_id is needed in [columns] of table {table}")
     problems += [
-        f"unknown key {key} in [columns]"
+        f"unknown key {named(key)} in [columns]"
         for key in raw.get("columns", {})
         if key not in roles
     ]
@@ -172,8 +180,8 @@ def _profile(
             decimal=str(raw.get("decimal", "")),
             forms=tuple(_form(f, measures, problems) for f in raw.get("forms", ())),
         )
-    except (TypeError, ValueError, AttributeError) as problem:
-        problems.append(f"a value is of the wrong kind ({problem})")
+    except (TypeError, ValueError, AttributeError):
+        problems.append("a value is of the wrong kind")
         return None
 
 
@@ -245,7 +253,7 @@ def _form(
     measure = measures.get(name)
     if measure is None:
         problems.append(
-            f"measure {name or '(none)'} in [[forms]] is not known; "
+            f"measure {named(name) if name else '(none)'} in [[forms]] is not known; "
             "`python -m analysis measures` lists those that are"
         )
         return FormMapping(name)
@@ -253,7 +261,7 @@ def _form(
     if isinstance(totals, str):
         totals = {measure.headline.id: totals}
     known = {rule.id for rule in measure.scores}
-    problems += [f"{name} has no score {s}" for s in totals if s not in known]
+    problems += [f"{name} has no score {named(s)}" for s in totals if s not in known]
     items = _items(raw.get("items", {}), measure, problems)
     return FormMapping(
         measure=name,
@@ -280,7 +288,7 @@ def _items(raw: Any, measure: Measure, problems: list[str]) -> dict[int, str]:
         if item is None and str(key).isdigit():
             item = measure.by_number.get(int(key))
         if item is None and not (measure.is_open_ended and str(key).isdigit()):
-            problems.append(f"{measure.id} has no item {key}")
+            problems.append(f"{measure.id} has no item {named(key)}")
             continue
         items[item.number if item else int(key)] = str(column)
     return items

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 
 from analysis.importers.sheets.sheet import Refusal
 
@@ -15,6 +16,19 @@ SMALL = 20 * 1024**2  # below this any ratio is harmless
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 2_000
 
 
+# Where a declaration stands if there is one: in front of everything else.
+_HEAD = 4096
+
+
+def _declares(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Whether a member begins with a document type declaration."""
+    if member.flag_bits & 1 or not member.filename.endswith((".xml", ".rels", ".vml")):
+        return False
+    with archive.open(member) as part:
+        head = part.read(_HEAD)
+    return b"<!DOCTYPE" in head.replace(b"\x00", b"").upper()
+
+
 def archive_refusal(data: bytes, needed: str) -> Refusal | None:
     """Why an archive is not opened; None where it may be.
 
@@ -23,7 +37,16 @@ def archive_refusal(data: bytes, needed: str) -> Refusal | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+            declares = any(_declares(archive, member) for member in members)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        KeyError,
+        ValueError,
+        OSError,
+        RuntimeError,  # NotImplementedError among them
+    ):
         return Refusal(
             "is a damaged workbook or archive. If it was downloaded, download it again."
         )
@@ -34,6 +57,12 @@ def archive_refusal(data: bytes, needed: str) -> Refusal | None:
         return Refusal(
             f"would unpack to {size // 1024**2:,} MB from {len(data) // 1024:,} KB, "
             "which no export does (a zip bomb). It was not opened."
+        )
+    if declares:
+        return Refusal(
+            "declares things of its own in its XML, which no spreadsheet program does "
+            "and which can make it reach for other files. It was not opened. If you "
+            "trust it, open it in Excel and save it again."
         )
     if needed not in {member.filename for member in members}:
         return Refusal("is an archive and no workbook. Unpack it first.")

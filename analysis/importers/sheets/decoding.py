@@ -72,7 +72,7 @@ def _found_out(data: bytes) -> tuple[bytes, tuple[Said, ...]] | Refusal:
 def _declared(data: bytes, encoding: str) -> tuple[bytes, tuple[Said, ...]] | Refusal:
     try:
         text = data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         return Refusal(
             f"is not in the encoding {encoding} that its profile declares. Mend "
             "`encoding` in the profile."

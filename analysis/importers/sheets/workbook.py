@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,17 +38,10 @@ def read_workbook(
     if refusal is not None:
         return refusal
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        formulas = _formulas(data)
-        epoch = 1904 if book.epoch == MAC_EPOCH else 1900
-        sheets: list[Sheet] = []
-        hidden = 0
-        for number, worksheet in enumerate(book.worksheets, start=1):
-            if worksheet.sheet_state != "visible":
-                hidden += 1
-                continue
-            cells = formulas.worksheets[number - 1] if formulas else None
-            sheets += _tables(worksheet, cells, number, file, digest, knows, epoch)
+        with warnings.catch_warnings():
+            # what the library leaves out (styles, validations) is none of the data
+            warnings.simplefilter("ignore")
+            sheets, hidden = _sheets(data, file, digest, knows)
     except (
         InvalidFileException,
         zipfile.BadZipFile,
@@ -77,6 +71,24 @@ def read_workbook(
         said = Said(f"{hidden} hidden sheet(s) were not read.")
         sheets[0] = replace(sheets[0], said=(*sheets[0].said, said))
     return _titled(sheets)
+
+
+def _sheets(
+    data: bytes, file: str, digest: str, knows: Knows
+) -> tuple[list[Sheet], int]:
+    """The tables of all visible sheets, and how many sheets are hidden."""
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    formulas = _formulas(data)
+    epoch = 1904 if book.epoch == MAC_EPOCH else 1900
+    sheets: list[Sheet] = []
+    hidden = 0
+    for number, worksheet in enumerate(book.worksheets, start=1):
+        if worksheet.sheet_state != "visible":
+            hidden += 1
+            continue
+        cells = formulas.worksheets[number - 1] if formulas else None
+        sheets += _tables(worksheet, cells, number, file, digest, knows, epoch)
+    return sheets, hidden
 
 
 def _titled(sheets: list[Sheet]) -> list[Sheet]:

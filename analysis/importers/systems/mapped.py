@@ -107,8 +107,8 @@ def plan_of(sheet: Sheet, profile: Profile, rules: Rules) -> Plan | Refusal:
     silent = _not_said(profile, layout)
     if silent:
         return Refusal(
-            f"is not read yet: its profile {profile.path} does not say {silent}. "
-            f"Its columns are: {listed(sheet.names)}.",
+            f"is not read yet: its profile {profile.path} does not say {silent}."
+            f"{_there(sheet, profile)}",
             "needs_config",
         )
     if columns.absent:
