@@ -1,4 +1,4 @@
-"""Profiles with mistakes: every problem named, nobody's words repeated, no traceback."""
+"""Broken profiles: every problem named, nobody's words repeated, no traceback."""
 
 from __future__ import annotations
 
