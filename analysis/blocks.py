@@ -57,6 +57,9 @@ class Page:
     logo_svg: str = ""
     page_word: str = "page {page} of {pages}"
     date: str = ""  # day the report speaks from, ISO; for the PDF's metadata
+    accent: str = ""  # the practice's colour of heads, #RRGGBB
+    fonts: str = ""  # folder of further fonts
+    archival: bool = False  # PDF/A-2a as well
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,14 @@ class Practice:
 
     name: str = "My practice"  # as printed on every page
     logo: str = ""  # SVG or PNG, path relative to settings.toml
+    accent: str = (
+        ""  # colour of heads, as #005A8C; refused where it is too pale to read
+    )
+    footer: str = ""  # a short line at the foot of every client page
+    # Folder with further fonts (TTF, OTF) for scripts the shipped ones lack, relative
+    # to settings.toml. Without a glyph a letter is printed as □, and told.
+    fonts: str = ""
+    archival: bool = False  # PDFs for archives as well: PDF/A-2a beside PDF/UA-1
     # What the handout's safety box says: your own numbers.
     crisis_text: str = (
         "Call your local emergency number now. "

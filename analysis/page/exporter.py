@@ -101,7 +101,6 @@ def set_notebook(
 
     language and paper count only for a notebook that brings no Page block.
     """
-    folders = _font_folders(more_fonts)
     words = frame_words(language_of(notebook, language))
     frame, body = split_frame(notebook_blocks(notebook, words))
     if not body:
@@ -111,6 +110,10 @@ def set_notebook(
     if frame is None:
         title = str(notebook.metadata.get("title", "")) or words["report"]
         frame = plain_frame(title, language=language, paper=paper)
+    # what the practice has set stands in the frame; the exporter's options add to it
+    archival = archival or bool(frame.get("archival"))
+    named = frame.get("fonts")
+    folders = _font_folders(more_fonts or (Path(named) if named else None))
     letters = Letters(folders)
     frame, body = printable_data((frame, body), letters)
     body = arrange(body, is_plain=frame["kind"] == "plain")

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis import state as states
 from analysis import store
 from analysis.pipeline.paths import Paths
+from analysis.reports.identity import page_look
 from analysis.reports.logo import logo
 from analysis.settings import Settings
 
@@ -67,6 +68,10 @@ def rules_key(paths: Paths, settings: Settings, notebook: Path) -> str:
     if settings.measures_folder:
         parts.append(states.folder_key(folder / settings.measures_folder))
     parts.append(logo(settings))
+    # a colour or a folder to mend is told before any report is made
+    fonts = page_look(settings)["fonts"]
+    if fonts:
+        parts.append(states.folder_key(Path(fonts)))
     return states.text_key(*parts)
 
 

@@ -23,6 +23,7 @@ from analysis.blocks import (
 from analysis.caseload.records import OutcomeRate, Stages
 from analysis.records import Rate
 from analysis.reports import CaseloadReport
+from analysis.reports.identity import page_look
 from analysis.wording import Wording, read_wording
 
 _MARKS: dict[str, Literal["disc", "square", "diamond"]] = {
@@ -61,6 +62,7 @@ def page_of(report: CaseloadReport, words: Wording) -> Page:
         is_confidential=not period.is_shared,
         is_demo=report.is_demo,
         logo_svg=report.logo_svg,
+        **page_look(report.settings),
         page_word=words.sentence("page.word"),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis.blocks import Page
 from analysis.reports import ClientMonth
+from analysis.reports.identity import page_look
 from analysis.wording import Wording, read_wording
 
 
@@ -29,17 +30,19 @@ def page_of(report: ClientMonth, words: Wording) -> Page:
         "receipt": report.receipt,
         "practice": practice.name,
     }
+    foot = (words.sentence("page.footer_left", **said), practice.footer)
     return Page(
         kind="handout" if report.audience == "client" else "progress",
         title=words.sentence("page.title", **said),
         practice=practice.name,
         header=words.sentence("page.header", **said),
-        footer_left=words.sentence("page.footer_left", **said),
+        footer_left=" · ".join(part for part in foot if part),
         footer_right=words.sentence("page.footer_right", **said),
         language=words.language,
         region=practice.locale.partition("_")[2] or "GB",
         paper="Letter" if practice.paper == "Letter" else "A4",
         is_demo=report.is_demo,
         logo_svg=report.logo_svg,
+        **page_look(report.settings),
         page_word=words.sentence("page.word"),
     )
