@@ -19,9 +19,7 @@ class Practice:
 
     name: str = "My practice"  # as printed on every page
     logo: str = ""  # SVG or PNG, path relative to settings.toml
-    accent: str = (
-        ""  # colour of heads, as #005A8C; refused where it is too pale to read
-    )
+    accent: str = ""  # hex colour of heads; one too pale to read is refused
     footer: str = ""  # a short line at the foot of every client page
     # Folder with further fonts (TTF, OTF) for scripts the shipped ones lack, relative
     # to settings.toml. Without a glyph a letter is printed as □, and told.
