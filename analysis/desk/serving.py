@@ -151,7 +151,6 @@ def _config(port: int, opens_browser: bool) -> Config:
     # reports pass through this connection: the limit is meant for runaway printing
     config.ZMQChannelsWebsocketConnection.limit_rate = False
     config.ZMQChannelsWebsocketConnection.websocket_ping_timeout = 30_000
-    config.KernelManager.autorestart = False
     if sys.platform == "linux":  # elsewhere the folder's path is too long for sockets
         config.KernelManager.transport = "ipc"
     return config

@@ -101,8 +101,9 @@ function follow() {
 function lost() {
   isLost = true;
   const again = button(say("lost.go"), () => location.reload(), { class: "main" });
-  root.replaceChildren(el("main", { class: "lost", role: "alert" }, el("h1", {}, say("lost.title")),
-    el("p", {}, say("lost.text")), again, el("p", { class: "hint" }, say("lost.closed"))));
+  root.replaceChildren(el("main", { class: "lost" }, el("div", { role: "alert" },
+    el("h1", {}, say("lost.title")), el("p", {}, say("lost.text"))),
+    again, el("p", { class: "hint" }, say("lost.closed"))));
   again.focus();
 }
 

@@ -137,6 +137,7 @@ export class Exports {
   takeOut(name, place) {
     const box = notice(say("exports.take_out_sure", { name }), el("div", { class: "row" },
       button(say("exports.take_out_yes"), async () => {
+        this.notices.replaceChildren();
         await this.line.ask("take_out", { file: name }).catch((problem) => this.notices.append(notice(told(problem))));
         await this.read();
       }), button(say("exports.take_out_no"), () => box.remove())));
@@ -145,7 +146,11 @@ export class Exports {
   }
 
   read() { return this.work("read", say("exports.reading")); }
-  tryDemo() { return this.work("demo", say("exports.demo_making")); }
+
+  tryDemo() {
+    this.notices.replaceChildren();
+    return this.work("demo", say("exports.demo_making"));
+  }
 
   async leaveDemo() {
     this.notices.replaceChildren();
@@ -154,7 +159,6 @@ export class Exports {
   }
 
   async work(step, text) {
-    this.notices.replaceChildren();
     this.news.replaceChildren(el("progress", { "aria-label": text }), " ", text);
     let trouble;
     try { trouble = ending(await this.steps.run(step)); }
@@ -164,6 +168,6 @@ export class Exports {
     this.changed(state);
     // nothing left to read is no trouble: the page begins anew
     if (trouble && (state.exports.files.length || state.exports.unread.length || step === "demo"))
-      this.notices.replaceChildren(notice(trouble));
+      this.notices.append(notice(trouble));
   }
 }

@@ -61,6 +61,7 @@ export class Line {
   hangUp() {
     const lost = this.lost;
     this.lost = () => {};
+    this.socket.close();
     this.waiting.clear();
     lost();
   }
