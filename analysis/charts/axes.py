@@ -53,7 +53,11 @@ def date_ticks(
 ) -> list[tuple[date, str]]:
     """Days to mark with their words: days, months, quarters or years, as fits."""
     edge = timedelta(days=panel.pad_left / panel.points_per_day)
-    months = list(_month_starts(panel.first - edge, panel.last + _SOON))
+    months = [
+        day
+        for day in _month_starts(panel.first - edge, panel.last + _SOON)
+        if panel.x(day) <= panel.right
+    ]
     if len(months) < 2:
         return _day_ticks(panel, formats)
     if len(months) > _MOST_MONTHS:
