@@ -16,7 +16,7 @@ import engine_cases
 import pytest
 from engine_cases import TESTS, many_small_jobs, run
 
-from analysis.engine import lock as locks
+from analysis import lock as locks
 from analysis.engine import verify
 from analysis.engine.files import DRAFTS
 from analysis.engine.manifest import read_reports
