@@ -205,16 +205,7 @@ def caseload_1() -> list[Any]:
             "Therapies rule",
         ),
         rates(),
-        b.Box(
-            (
-                (
-                    "In this report:",
-                    "2 who needs a look · 3 over time · 4 fairly compared · 5 "
-                    "signs and staying · 6 method",
-                ),
-            ),
-            at_foot=True,
-        ),
+        b.Contents("In this report:", ("Who needs a look now", "Over time")),
     ]
 
 
