@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from analysis import change, episodes, findings, series, signs, trend
+from analysis import change, episodes, findings, own_change, series, signs, trend
 from analysis.measures import Measure, scales
 from analysis.membership import one_of
 from analysis.records import Scale
@@ -70,15 +70,14 @@ def _with_episodes(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 
 def _fitted(
     known: Tables, all_scales: Mapping[str, Scale], until: date, settings: Settings
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The practice's own models, fitted once: the only thing clients share."""
     rows, found = known["series"], known["episodes"]
     gap = settings.thresholds.episode_gap_days
-    parts = (
+    return (
         trend.fit_models(rows, found, all_scales, until),
         findings.fit_expected_courses(rows, found, all_scales, until, gap),
     )
-    return pd.concat([part for part in parts if len(part)] or parts[:1])
 
 
 def analyse(
@@ -111,10 +110,13 @@ def analyse(
         known["scores"], known["goals"], known["goal_ratings"], all_scales
     )
     known["series"] = _with_episodes(known["series"], known["episodes"])
+    own_changes = own_change.fit_own_changes(known, measures, all_scales, until)
+    all_scales = own_change.with_own_changes(all_scales, own_changes)
     known["changes"] = change.changes(
         known["series"], known["episodes"], all_scales, until
     )
-    known["models"] = _fitted(known, all_scales, until, settings)
+    fitted = (own_changes, *_fitted(known, all_scales, until, settings))
+    known["models"] = pd.concat([part for part in fitted if len(part)] or fitted[:1])
     known["trends"] = trend.trends(
         known["series"],
         known["episodes"],

@@ -16,7 +16,7 @@ LAYERS = [
     {"measures", "store", "state"},
     {"importers", "scoring", "slices"},
     {"episodes", "series", "methods"},
-    {"change", "trend"},
+    {"change", "own_change", "trend"},
     {"signs", "findings", "simulator"},
     {"caseload", "quality"},
     {"analyse"},

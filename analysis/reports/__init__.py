@@ -56,7 +56,7 @@ def read_client_month(
         audience=audience,
         settings=opened.settings,
         measures=opened.measures,
-        scales=opened.scales(rows["goals"]),
+        scales=opened.scales(rows["goals"], rows["models"]),
         version=analysis.__version__,
         receipt=receipt,
         logo_svg=logo(opened.settings),

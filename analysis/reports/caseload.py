@@ -20,7 +20,16 @@ from analysis.settings import Settings
 from analysis.state import read_state, tables_as_of
 
 # Tables the caseload counts from, whole.
-_TABLES = ("episodes", "sessions", "changes", "trends", "signs", "findings", "goals")
+_TABLES = (
+    "episodes",
+    "sessions",
+    "changes",
+    "models",
+    "trends",
+    "signs",
+    "findings",
+    "goals",
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ def read_caseload(
     rows = _tables_of(opened.tables, since, opened.settings)
     period = caseload_period(
         rows,
-        opened.scales(rows["goals"]),
+        opened.scales(rows["goals"], rows["models"]),
         opened.settings,
         since=since,
         until=opened.until,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import series
+from analysis import own_change, series
 from analysis.errors import AnalysisError
 from analysis.measures import Measure, read_measures, scales
 from analysis.records import Scale
@@ -30,10 +30,16 @@ class Opened:
     settings: Settings
     measures: Mapping[str, Measure]
 
-    def scales(self, goals: pd.DataFrame) -> dict[str, Scale]:
-        """Every scale by id: of the measures, and of these goals."""
-        own = self.settings.intervals
-        return {**scales(self.measures, own), **series.goal_scales(goals)}
+    def scales(self, goals: pd.DataFrame, models: pd.DataFrame) -> dict[str, Scale]:
+        """Every scale by id: of the measures, and of these goals.
+
+        models: the practice's own, which judge where nothing is published.
+        """
+        published = scales(self.measures, self.settings.intervals)
+        return {
+            **own_change.with_own_changes(published, models),
+            **series.goal_scales(goals),
+        }
 
 
 def open_month(month: str, processed: str, settings: str) -> Opened:

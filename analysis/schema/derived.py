@@ -127,7 +127,7 @@ DERIVED: tuple[Table, ...] = (
         "models",
         "number of a model fitted to the practice",
         (
-            id_column("kind", "trend, or expected: the expected course"),
+            id_column("kind", "trend, expected (course), or reliable_change (own)"),
             SCALE,
             Column("fitted_on", DATE, "the day it speaks from", required=True),
             Column("n_episodes", WHOLE, "episodes it was fitted to"),
