@@ -23,6 +23,7 @@ LAYERS = [
     {"tables"},
     {"wording"},
     {"charts", "page"},
+    {"validation"},
     {"reports"},
     {"show"},
     {"caseload_page"},
