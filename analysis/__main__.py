@@ -381,6 +381,7 @@ def _app(options: argparse.Namespace) -> Summary:
             "The desk in the browser needs the extra `app`. Run `make app`, which "
             "installs it, or: pip install -r requirements/app.txt"
         )
+    tell("Opening your desk: about ten seconds.")
     # Voilà is imported by those only who have it
     from analysis.desk.serving import run_desk
 

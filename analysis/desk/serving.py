@@ -138,6 +138,8 @@ def _config(port: int, opens_browser: bool) -> Config:
     config.Voila.log_level = logging.ERROR
     config.Voila.tornado_settings = {
         "allow_remote_access": False,
+        "ws_ping_interval": 30_000,
+        "ws_ping_timeout": 30_000,
         "log_function": lambda handler: None,  # addresses are nobody's business
     }
     config.IdentityProvider.cookie_options = {"samesite": "Strict", "httponly": True}
@@ -150,7 +152,6 @@ def _config(port: int, opens_browser: bool) -> Config:
     config.VoilaConfiguration.http_keep_alive_timeout = 600
     # reports pass through this connection: the limit is meant for runaway printing
     config.ZMQChannelsWebsocketConnection.limit_rate = False
-    config.ZMQChannelsWebsocketConnection.websocket_ping_timeout = 30_000
     if sys.platform == "linux":  # elsewhere the folder's path is too long for sockets
         config.KernelManager.transport = "ipc"
     return config
