@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 import pyarrow as pa
@@ -13,29 +15,32 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.errors import AnalysisError
-from analysis.schema import TABLES, conform, frame
+from analysis.schema import TABLES, checked, frame
 
 # Small row groups, sorted by client, so that one client's rows are read without
 # unpacking the whole table.
 ROWS_PER_GROUP = 65_536
+# Arrow checks and packs outside Python's lock; more at once would cost memory.
+_SIDE_BY_SIDE = 2
 
 
 def write_table(rows: pd.DataFrame, name: str, folder: Path) -> None:
     """Check the rows and write them whole: temporary file, fsync, rename."""
-    write_arrow(conform(rows, name), name, folder)
+    write_arrow(checked(rows, name), name, folder)
 
 
 def write_arrow(table: pa.Table, name: str, folder: Path) -> None:
-    """Write an Arrow table that already has the schema of `name`."""
+    """Write an Arrow table of the columns of `name`, ids as text or as dictionary."""
     folder.mkdir(parents=True, exist_ok=True)
     if "client_id" in table.column_names and table.num_rows:
         keys = ["client_id"] + (["date"] if "date" in table.column_names else [])
-        table = table.sort_by([(key, "ascending") for key in keys])
+        if not _is_sorted(table, keys):
+            table = table.sort_by([(key, "ascending") for key in keys])
     path = folder / f"{name}.parquet"
     handle, temporary = tempfile.mkstemp(prefix=f".{name}-", dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
-            pq.write_table(table, file, row_group_size=ROWS_PER_GROUP)
+            _write_groups(table, TABLES[name].arrow(), file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -47,6 +52,38 @@ def write_arrow(table: pa.Table, name: str, folder: Path) -> None:
         ) from problem
     finally:
         Path(temporary).unlink(missing_ok=True)
+
+
+def _write_groups(table: pa.Table, schema: pa.Schema, file: BinaryIO) -> None:
+    """Row group by row group: only one of them is spelled out at a time."""
+    with pq.ParquetWriter(file, schema) as writer:
+        for start in range(0, max(1, table.num_rows), ROWS_PER_GROUP):
+            writer.write_table(table.slice(start, ROWS_PER_GROUP).cast(schema))
+
+
+def write_tables(
+    tables: Mapping[str, pd.DataFrame], names: Sequence[str], folder: Path
+) -> None:
+    """Check and write several tables side by side, the largest of them last.
+
+    Raises AnalysisError of the first that fails; the others are written or not.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        running = [pool.submit(write_table, tables[n], n, folder) for n in names]
+        for one in running:
+            one.result()
+
+
+def _is_sorted(table: pa.Table, keys: Sequence[str]) -> bool:
+    """Whether rows of two keys at most stand in order: seen faster than sorted."""
+    columns = [table[key].combine_chunks() for key in keys]
+    sorted_so_far = pa.scalar(True)
+    for column in reversed(columns):
+        before, after = column[:-1], column[1:]
+        same = pc.and_(pc.equal(before, after), sorted_so_far)
+        sorted_so_far = pc.or_(pc.less(before, after), same)
+    return bool(pc.all(sorted_so_far, skip_nulls=False).as_py())
 
 
 def read_table(

@@ -75,7 +75,7 @@ def test_a_full_disk_leaves_the_last_good_table_and_no_half_file(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store.pq, "write_table", full)
+    monkeypatch.setattr(store.pq, "ParquetWriter", full)
     with pytest.raises(AnalysisError, match="No space left"):
         store.write_table(goals().iloc[:1], "goals", tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["goals.parquet"]

@@ -111,8 +111,7 @@ def _write(
         raise
     state = states.State(*fresh, is_demo, latest, "", imported.until.isoformat())
     with landing.staged(processed, states.STATE_FILE) as draft:
-        for name in TIDY:
-            store.write_table(imported.tables[name], name, draft)
+        store.write_tables(imported.tables, TIDY, draft)
         importers.write_import(imported, draft)
         states.write_state(state, draft)
 

@@ -5,7 +5,7 @@ page of documentation. A check's error names tables, columns and row numbers onl
 never a value: values are clients' data.
 """
 
-from analysis.schema.checking import TABLES, conform
+from analysis.schema.checking import TABLES, checked, conform
 from analysis.schema.columns import (
     DATE,
     NUMBER,
@@ -26,6 +26,7 @@ __all__ = [
     "WHOLE",
     "Column",
     "Table",
+    "checked",
     "conform",
     "frame",
 ]

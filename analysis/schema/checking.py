@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.errors import AnalysisError
 from analysis.schema.columns import Table
@@ -21,6 +22,11 @@ def conform(rows: pd.DataFrame, name: str) -> pa.Table:
 
     Columns the table does not know are refused; missing optional ones become empty.
     """
+    return checked(rows, name).cast(TABLES[name].arrow())
+
+
+def checked(rows: pd.DataFrame, name: str) -> pa.Table:
+    """The same, with categoricals as dictionaries: spelled out they take much room."""
     table = TABLES[name]
     problems = _column_problems(rows, table)
     if not problems:
@@ -37,13 +43,12 @@ def conform(rows: pd.DataFrame, name: str) -> pa.Table:
             if values is None
             else _array(values, field.type)
         )
-    return pa.Table.from_arrays(arrays, schema=table.arrow())
+    return pa.table(arrays, names=table.names)
 
 
 def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
     if isinstance(values.dtype, pd.CategoricalDtype):
-        # few ids in millions of rows are spelled out in one stroke
-        return pa.Array.from_pandas(values).cast(kind)
+        return pa.Array.from_pandas(values)
     if pa.types.is_date(kind) and values.dtype == object:
         # never through Python dates: tables have millions of rows
         values = values.astype("datetime64[s]")
@@ -87,13 +92,30 @@ def _rises(rows: pd.DataFrame, key: tuple[str, ...]) -> bool:
 
     Then it is unique, seen at a glance: responses have tens of millions of rows.
     """
+    if len(key) == 1:
+        return _rises_by_length(rows[key[0]])
     if len(key) != 2 or not isinstance(rows[key[0]].dtype, pd.CategoricalDtype):
         return False
     if rows[key[1]].dtype != "int64":
         return False
-    first = np.diff(rows[key[0]].cat.codes.to_numpy())
-    second = np.diff(rows[key[1]].to_numpy())
-    return bool(np.all((first > 0) | ((first == 0) & (second > 0))))
+    first = rows[key[0]].cat.codes.to_numpy()
+    second = rows[key[1]].to_numpy()
+    same = (first[1:] == first[:-1]) & (second[1:] > second[:-1])
+    return bool(np.all(same | (first[1:] > first[:-1])))
+
+
+def _rises_by_length(ids: pd.Series) -> bool:
+    """Whether ids rise, shorter ones first: a-2, a-3, …, a-10. Then each is unique."""
+    if ids.dtype != "str":
+        return False
+    texts = pa.array(ids)
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    before, after = texts[:-1], texts[1:]
+    short, long = pc.binary_length(before), pc.binary_length(after)
+    same = pc.and_(pc.equal(short, long), pc.less(before, after))
+    rises = pc.all(pc.or_(same, pc.less(short, long)), skip_nulls=False).as_py()
+    return bool(rises)
 
 
 def _where(mask: pd.Series) -> str:

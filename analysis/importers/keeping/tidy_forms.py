@@ -103,20 +103,25 @@ def responses(outcomes: Sequence[Outcome], numbers: Numbers) -> pd.DataFrame:
         if not len(forms):
             continue
         owner = of_form[forms.answer_form]
-        there = slice(None) if (owner >= 0).all() else owner >= 0
+        there = slice(None) if (of_form >= 0).all() else owner >= 0
         owners.append(owner[there])
         items.append(forms.answer_item[there])
         answers.append(forms.answer[there])
     if not owners:
         return TABLES["responses"].empty()
     index = pd.Index(numbers.names.to_pandas())
-    ids = pd.Categorical.from_codes(np.concatenate(owners), index, validate=False)
+    ids = pd.Categorical.from_codes(_joined(owners), index, validate=False)
     columns = {
         "administration_id": ids,
-        "item": np.concatenate(items).astype(np.int64),
-        "response": np.concatenate(answers),
+        "item": _joined(items).astype(np.int64, copy=False),
+        "response": _joined(answers),
     }
     return pd.DataFrame(columns, copy=False)
+
+
+def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
+    """Parts one after the other; a single one is not copied: it may be millions."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def totals(outcomes: Sequence[Outcome], numbers: Numbers) -> list[pa.Table]:
