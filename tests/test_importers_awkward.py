@@ -149,3 +149,26 @@ def test_a_profile_for_a_survey_system_keeps_what_is_known_of_it(
     result = of_files(tmp_path, {"q.csv": text, "q.toml": profile})
     assert result.files[["rows_in", *COUNTS]].iloc[0].tolist() == [3, 1, 1, 0, 1]
     assert totals(result).tolist() == [8]
+
+
+GERMAN = (
+    "Geringes Interesse oder wenig Freude",
+    "Niedergeschlagenheit oder Schwermut",
+    "Schwierigkeiten, ein- oder durchzuschlafen",
+    "Müdigkeit",
+    "Verminderter Appetit",
+    "Schlechte Meinung von sich selbst",
+    "Schwierigkeiten, sich zu konzentrieren",
+    "Bewegungen oder Sprache verlangsamt",
+    "Gedanken, lieber tot zu sein",
+)
+
+
+def test_a_form_in_german_is_known_by_its_questions(tmp_path: Path) -> None:
+    head = ["Zeitstempel", "Wie lautet Ihre Klientennummer?", *reversed(GERMAN)]
+    cells = ["13.03.2025 10:00:00", "B-1", "Beinahe jeden Tag;"]
+    cells += ["Überhaupt nicht"] * 8
+    lines = [",".join(f'"{cell}"' for cell in row) for row in (head, cells)]
+    result = of_files(tmp_path, {"form.csv": "\n".join(lines)})
+    answers = result.tables["responses"].set_index("item")["response"]
+    assert (answers[1], answers[9]) == (0, 3)

@@ -43,7 +43,8 @@ def draft_of(sheet: Sheet, rules: Rules, told: Told) -> Draft:
     forms, left = _forms(sheet, left, rules, told)
     if not forms and "date" in roles:
         for role, guess in _long(sheet, looks, rules).items():
-            roles.setdefault(role, guess)
+            if guess.column.strip():
+                roles.setdefault(role, guess)
         left = _left(looks, roles)
     notes = {
         look.name: Guess(look.name, "sure", "its name says so")
@@ -80,7 +81,8 @@ def draft_of(sheet: Sheet, rules: Rules, told: Told) -> Draft:
 
 
 def _put(roles: dict[str, Guess], role: str, guess: Guess | None) -> None:
-    if guess is not None:
+    # a column without a name cannot be named in a profile
+    if guess is not None and guess.column.strip():
         roles[role] = guess
 
 

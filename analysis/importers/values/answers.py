@@ -130,7 +130,8 @@ def read_answer(text: str, allowed: Allowed, rules: AnswerRules) -> tuple[float,
 
     A number that is no answer of the form comes with the state NOT_ALLOWED.
     """
-    word = " ".join(text.split()).casefold()
+    # forms with several choices end each of them with a semicolon
+    word = " ".join(text.split()).casefold().rstrip("; ")
     if not word:
         return np.nan, BLANK
     if word in rules.missing:

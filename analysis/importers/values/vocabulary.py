@@ -16,8 +16,8 @@ from analysis.measures import Measure
 
 # A form asks for it in a sentence: "What is your client number?"
 _ASKS_ID = re.compile(
-    r"(?:^|_)(?:client|patient|participant|case|study|user)s?_?(?:s_)?"
-    r"(?:id|code|number|no|nr|identifier|pseudonym)(?:_|$)"
+    r"(?:^|_)(?:client|klient(?:en)?|patient(?:en)?|participant|case|study|user)s?_?(?:s_)?"
+    r"(?:id|code|number|nummer|no|nr|identifier|pseudonym)(?:_|$)"
 )
 _FILE = Path(__file__).with_name("columns.toml")
 
