@@ -227,6 +227,7 @@ def test_a_key_inside_the_project_is_refused(
 def test_a_damaged_key_is_never_replaced(tmp_path: Path, text: str) -> None:
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "key").write_text(text)
+    (tmp_path / "own" / "key").chmod(0o600)
     with pytest.raises(AnalysisError, match=r"Put (it|the right one) back|Put back"):
         key_for(tmp_path / "project")
 

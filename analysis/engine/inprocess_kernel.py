@@ -67,7 +67,8 @@ class InProcessKernel:
         self._kernel = cast(Any, kernel)
         self._shell = self._kernel.shell
         self._shell.enable_gui = _refuse_windows
-        exec(seeding_source(seed), {"shell": self._shell})
+        # our own lines, no input: the same that a kernel of its own is given
+        exec(seeding_source(seed), {"shell": self._shell})  # noqa: S102  # nosec B102
         # puts the notebook's folder on sys.path, where a kernel has it
         place = cast(Any, SimpleNamespace(ignore_cwd=False))
         InteractiveShellApp.init_path(place)

@@ -29,7 +29,8 @@ def sweep() -> None:
     """Remove folders whose run is gone; those of other machines and users stay."""
     for path in Path(tempfile.gettempdir()).glob("cairn-*"):
         owner = _OWNER.fullmatch(path.name)
-        if owner and owner[1] == _machine() and not _is_running(int(owner[2])):
+        is_ours = owner and owner[1] == _machine() and _is_mine(path)
+        if owner and is_ours and not _is_running(int(owner[2])):
             remove(path)
 
 
@@ -38,6 +39,15 @@ def remove(folder: Path) -> None:
     is_ours = _OWNER.fullmatch(folder.name) and not folder.is_symlink()
     if is_ours and folder.parent == Path(tempfile.gettempdir()):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_mine(path: Path) -> bool:
+    """Whether a folder is this user's: others' may carry any name, or be bait."""
+    try:
+        about = path.lstat()
+    except FileNotFoundError:
+        return False
+    return not hasattr(os, "getuid") or about.st_uid == os.getuid()
 
 
 def _machine() -> str:

@@ -20,6 +20,7 @@ from analysis.importers.keeping.tidy import tidy_tables
 from analysis.importers.layout import Rules
 from analysis.importers.profile_reading import read_profiles
 from analysis.importers.report import files_report
+from analysis.importers.sheets.signature import MAX_BYTES, TOO_LARGE
 from analysis.importers.values.vocabulary import vocabulary
 from analysis.measures import Measure
 from analysis.settings import Settings
@@ -135,7 +136,9 @@ def _no_export(path: Path, raw: Path) -> str:
         return "is a link to a folder that is read already. Remove it."
     if is_folder:
         return "is a folder that may not be opened. Give yourself the right to read it."
-    return "" if is_file else "is no file that can be read. Remove it."
+    if not is_file:
+        return "is no file that can be read. Remove it."
+    return TOO_LARGE if target.stat().st_size > MAX_BYTES else ""
 
 
 def printable(name: str) -> str:

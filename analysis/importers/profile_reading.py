@@ -69,6 +69,10 @@ _KEYS = {
 }
 
 
+# A profile is written by hand.
+MAX_BYTES = 1024**2
+
+
 def read_profiles(
     raw: Path, given: Path | None, measures: Mapping[str, Measure]
 ) -> tuple[Profile, ...]:
@@ -77,7 +81,7 @@ def read_profiles(
     Raises AnalysisError that names every problem of a profile.
     """
     paths = [given] if given is not None else []
-    paths += sorted(p for p in raw.rglob("*.toml") if p.is_file())
+    paths += sorted(p for p in raw.rglob("*.toml") if _is_own(p, raw))
     own = tuple(read_profile(path, measures) for path in paths)
     return (*own, *read_shipped(measures))
 
@@ -88,9 +92,16 @@ def read_shipped(measures: Mapping[str, Measure]) -> tuple[Profile, ...]:
     return tuple(read_profile(path, measures) for path in paths)
 
 
+def _is_own(path: Path, raw: Path) -> bool:
+    """A file of the folder itself: links out of it are not followed, as for exports."""
+    return path.is_file() and path.resolve().is_relative_to(raw.resolve())
+
+
 def read_profile(path: Path, measures: Mapping[str, Measure]) -> Profile:
     """Read one profile. Raises AnalysisError with every problem at once."""
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise AnalysisError(f"The profile {path} is larger than 1 MB: it is none.")
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:
         raise AnalysisError(

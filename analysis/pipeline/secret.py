@@ -28,6 +28,7 @@ def key_path() -> Path:
 def read_key() -> bytes:
     """The key, or b"" where none was made yet."""
     path = key_path()
+    _refuse_readable(path)
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except FileNotFoundError:
@@ -40,6 +41,15 @@ def read_key() -> bytes:
     if len(key) < _BYTES:
         raise AnalysisError(f"The key in {path} is too short. Put back the right one.")
     return key
+
+
+def _refuse_readable(path: Path) -> None:
+    """A key that others on the machine can read is none."""
+    if sys.platform != "win32" and path.exists() and path.stat().st_mode & 0o077:
+        raise AnalysisError(
+            f"Others on this machine can read the key in {path}. Take that right from "
+            f"them: chmod 600 {path}"
+        )
 
 
 def key_for(project: Path) -> bytes:

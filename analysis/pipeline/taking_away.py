@@ -81,11 +81,11 @@ def _holds(path: Path, search: Search) -> bool:
 
 
 def _removed(path: Path) -> int:
-    if path.is_dir():
+    if path.is_dir() and not path.is_symlink():
         count = sum(1 for inner in path.rglob("*") if inner.is_file())
         shutil.rmtree(path)
         return count
-    if path.exists():
+    if path.exists() or path.is_symlink():
         path.unlink()
         return 1
     return 0

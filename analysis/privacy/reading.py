@@ -29,9 +29,7 @@ def readable(path: Path, *, is_executed: bool = False) -> str:
             raise AnalysisError(f"{path} is too large to be searched. Look at it.")
         if path.suffix == ".pdf":
             return "\n".join(_about_pdf(path))
-        data = path.read_bytes()
-        if path.suffix == ".gz":
-            data = gzip.decompress(data)
+        data = _unpacked(path) if path.suffix == ".gz" else path.read_bytes()
     except (OSError, EOFError, zlib.error) as problem:
         raise AnalysisError(
             f"{path} could not be read and was not searched. Look at it yourself."
@@ -42,6 +40,15 @@ def readable(path: Path, *, is_executed: bool = False) -> str:
     if is_executed and path.suffix == ".ipynb":
         return _about_notebook(text)
     return text
+
+
+def _unpacked(path: Path) -> bytes:
+    """A compressed log; one that grows beyond measure is named instead of read."""
+    with gzip.open(path) as file:
+        data = file.read(_LARGEST_BYTES + 1)
+    if len(data) > _LARGEST_BYTES:
+        raise AnalysisError(f"{path} is too large to be searched. Look at it.")
+    return data
 
 
 def _about_pdf(path: Path) -> Iterator[str]:

@@ -11,6 +11,7 @@ Kind = Literal["empty", "text", "workbook", "json", "opendocument", "spss", "sta
 
 # The largest file that is read: more than a decade of a large service.
 MAX_BYTES = 2 * 1024**3
+TOO_LARGE = f"is larger than {MAX_BYTES // 1024**3} GB. Split it by year and try again."
 # The first bytes of files that hold no table we read, and what to do about them.
 _OTHERS = (
     (
@@ -45,9 +46,7 @@ def kind_of(head: bytes, size: int) -> Kind | Refusal:
     if not size:
         return "empty"
     if size > MAX_BYTES:
-        return Refusal(
-            f"is larger than {MAX_BYTES // 1024**3} GB. Split it by year and try again."
-        )
+        return Refusal(TOO_LARGE)
     for start, what in _OTHERS:
         if head.startswith(start):
             return Refusal(f"{what}.")
