@@ -23,7 +23,7 @@ from analysis.pipeline.summary import Summary
 from analysis.reports import span_of
 
 # Where the password is read from; it is never an argument, a setting or a log line.
-PASSWORD_VARIABLE = "CAIRN_PDF_PASSWORD"  # noqa: S105
+PASSWORD_VARIABLE = "CAIRN_PDF_PASSWORD"
 _LEAST_LETTERS = 8
 
 
