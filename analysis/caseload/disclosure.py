@@ -32,7 +32,15 @@ Frames = Mapping[str, pd.DataFrame]
 # Columns of the stages that the outcomes print as well.
 JUDGED = ("paired", "unpaired")
 # What a reader would miss most, where something has to be hidden beside a small cell.
-_COLUMN_WORTH = {"improved": 5, "paired": 4, "finished": 4, "recovered": 3}
+_COLUMN_WORTH = {
+    "improved": 5,
+    "paired": 5,
+    "recovered": 4,
+    "paired_cases": 4,
+    "reliably_recovered": 3,
+    "deteriorated": 3,
+    "unchanged": 2,
+}
 # Months in a shared report. Reports of one length on overlapping periods tell least.
 SHARED_MONTHS = 12
 

@@ -99,7 +99,9 @@ def _headline(report: CaseloadReport, words: Wording) -> str:
     period = report.period
     improved = period.outcome("reliable_improvement")
     share = None if improved.rate is None else improved.rate.value
-    if share is None or improved.rate is None:
+    if improved.rate is None:
+        outcome = words.sentence("headline.hidden")
+    elif share is None:
         outcome = words.sentence("headline.nothing")
     elif improved.is_small:
         outcome = words.sentence(
@@ -133,7 +135,8 @@ def _same_rule(report: CaseloadReport) -> bool:
 def _plain(report: CaseloadReport, words: Wording) -> Iterable[str]:
     period = report.period
     known = [rate for rate in period.outcomes if rate.low is not None]
-    if known and not any(rate.is_small for rate in known):
+    is_whole = len(known) == len(period.outcomes)
+    if known and is_whole and not any(rate.is_small for rate in known):
         apart = [
             words.term("outcome", rate.outcome).lower()
             for rate in known

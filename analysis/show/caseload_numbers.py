@@ -51,15 +51,13 @@ def _numbers(report: CaseloadReport, words: Wording) -> Table:
     other = {rate.outcome: rate for rate in period.other_outcomes}
     for rate in period.outcomes:
         starts.append(len(rows))
-        rows.append(_number_row(rate, period.rule.id, words, is_first=True))
+        rows.append(_number_row(rate, period.rule.id, words))
         theirs = period.diff.other_rule
-        rows.append(_number_row(other[rate.outcome], theirs, words, is_first=False))
+        rows.append(_number_row(other[rate.outcome], theirs, words))
     return Table(heads, tuple(rows), tuple(starts))
 
 
-def _number_row(
-    rate: OutcomeRate, rule: str, words: Wording, *, is_first: bool
-) -> tuple[Cell, ...]:
+def _number_row(rate: OutcomeRate, rule: str, words: Wording) -> tuple[Cell, ...]:
     hidden, none = words.sentence("said.hidden"), words.sentence("said.none")
     texts = [hidden] * 5
     if rate.rate is not None and rate.rate.value is None:
@@ -72,7 +70,8 @@ def _number_row(
             _range(rate.worst, rate.best, words),
             _official(rate, words),
         ]
-    name = words.term("outcome", rate.outcome) if is_first else ""
+    # printed once a group, but told with every row
+    name = words.term("outcome", rate.outcome)
     return (
         Cell(name, is_strong=True),
         Cell(words.sentence("method.rule_id", rule=rule)),

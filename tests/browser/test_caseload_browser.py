@@ -272,10 +272,10 @@ def test_csv_holds_the_chosen_rows_in_their_order(tab: Any) -> None:
     text = saved(tab, "Save as CSV").decode("utf-8-sig")
     heads, *rows = csv.reader(io.StringIO(text, newline=""))
     assert heads[:4] == ["Flag", "Client", "Clinician", "Programme"]
-    assert heads[-2:] == ["Since", "Last score"]
+    assert heads[-3:] == ["Since", "Last score", "Next look"]
     assert {row[0] for row in rows} == {"Plateau"}
     assert len(rows) == len(ids(tab))
-    assert all(re.fullmatch(r"2026-06-\d\d", row[-2]) for row in rows)
+    assert all(re.fullmatch(r"2026-06-\d\d", row[-3]) for row in rows)
 
 
 def test_no_cell_of_the_csv_is_a_formula(tab: Any) -> None:
