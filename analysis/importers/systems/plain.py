@@ -20,6 +20,7 @@ from analysis.importers.sheets.headers import names_its_columns
 from analysis.importers.sheets.sheet import Refusal, Said, Sheet
 from analysis.importers.systems.wide_forms import forms_of, listed
 from analysis.importers.values.cells import words_of
+from analysis.importers.values.identifying import holds_addresses
 from analysis.importers.values.vocabulary import Field, Vocabulary, plain
 from analysis.importers.values.wording import fields_by_wording
 
@@ -277,7 +278,10 @@ def finished(sheet: Sheet, layout: Layout, words: Vocabulary, used: set[int]) ->
     for column, name in enumerate(sheet.names):
         if column in taken or not name.strip():
             continue
-        (dropped if words.is_identifying(name) else unused).append(column)
+        identifies = words.is_identifying(name) or holds_addresses(
+            sheet.columns[column]
+        )
+        (dropped if identifies else unused).append(column)
     said = list(layout.said)
     if layout.facts.get("birth_date", layout.columns.get("birth_date")) is not None:
         said.append(Said("Of dates of birth only the year is kept."))
