@@ -59,7 +59,7 @@ def _of_client(draft: Draft, looks: Sequence[Look], rules: Rules) -> Question:
 
 
 def _of_date(looks: Sequence[Look]) -> Question:
-    may_be = tuple(look.name for look in looks if look.kind == "date")
+    may_be = tuple(look.name for look in looks if look.name and look.kind == "date")
     text = "Which column says when a questionnaire was filled in?"
     if not may_be:
         text += (
