@@ -33,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("cairn: stopped. Run again: what is done stays done.", file=sys.stderr)
         return USER_CAN_MEND
-    text = summary.text()
+    brief = options.summary
+    text = summary.one_line(options.verb) if brief else summary.text()
     if text:
         print(text)
     return summary.exit_code
@@ -50,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     for name, help_text, run, add in _VERBS:
         verb = verbs.add_parser(name, help=help_text, parents=[shared])
         add(verb)
-        verb.set_defaults(run=run)
+        verb.set_defaults(run=run, verb=name)
     return whole
 
 
@@ -70,6 +71,9 @@ def _shared() -> argparse.ArgumentParser:
         shared.add_argument(
             f"--{name}", type=Path, default=getattr(default, name), help=meaning
         )
+    shared.add_argument(
+        "--summary", action="store_true", help="end with one line of numbers only"
+    )
     return shared
 
 
