@@ -180,7 +180,12 @@ def _add_reports(verb: argparse.ArgumentParser) -> None:
 
 def _add_engine(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
-        "--engine", default="auto", help="auto, fork or plain on this machine"
+        "--engine",
+        default="auto",
+        help="auto, fork or plain on this machine; tcp://… or tls://… for a cluster",
+    )
+    verb.add_argument(
+        "--store", default="", help="storage that all machines of a cluster reach"
     )
     verb.add_argument(
         "--log-json", action="store_true", help="tell the progress as JSON lines"
@@ -209,6 +214,7 @@ def _reports(options: argparse.Namespace) -> Summary:
         audiences=options.audience,
         workers=options.jobs,
         engine=options.engine,
+        store=options.store,
         force=options.force,
         imports=_import_options(options),
         progress=progress,
@@ -254,6 +260,7 @@ def _caseload(options: argparse.Namespace) -> Summary:
     how = pipeline.ReportOptions(
         force=options.force,
         engine=options.engine,
+        store=options.store,
         imports=_import_options(options),
         progress=progress,
     )

@@ -15,6 +15,7 @@ from engine_cases import job, write_notebook
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import analysis
 from analysis.engine import Job, Lines, Outcome, Silent
 from analysis.engine.files import outdated
 from analysis.engine.jobs import Limits, Recipe, Terms
@@ -85,7 +86,23 @@ def test_an_error_is_told_by_its_kind_and_cell_only() -> None:
 
 def test_our_own_errors_tell_what_to_do() -> None:
     cell = code_cell("x", 2, "completed", ename="UnknownClient", evalue="no A-9")
+    place = Path(analysis.__file__).parent / "reports" / "client.py"
+    cell.outputs[-1].traceback = [
+        "\x1b[36mCell\x1b[39m In[2], line 1",
+        f"\x1b[32mFile \x1b[39m{place}:9, in read()",
+        "UnknownClient: no A-9",
+    ]
     assert why_not(notebook(cell)) == "UnknownClient in In [2]: no A-9"
+
+
+def test_our_errors_raised_by_a_notebook_itself_keep_their_words_to_themselves() -> (
+    None
+):
+    cell = code_cell("x", 2, "completed", ename="AnalysisError", evalue="Anna's note")
+    place = Path(analysis.__file__).parent / "reports" / "client.py"
+    for last in ("AnalysisError: Anna's note", f"File {place}:9, in read()"):
+        cell.outputs[-1].traceback = ["Cell In[2], line 1", last]
+        assert why_not(notebook(cell)) == "AnalysisError in In [2]"
 
 
 def test_a_whole_pdf_with_a_page_counts() -> None:

@@ -93,6 +93,8 @@ class Recipe:
     export: str  # "module:function": executed notebook, job id -> bytes of a PDF
     warm_up: tuple[str, ...] = ()  # "module" to import, "module:function" to call
     imports: tuple[str, ...] = ()  # what the notebooks import, where it is installed
+    # "module:function": parameters -> files and parameters for another machine, or None
+    pack: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class Terms:
     slots: int  # reports side by side
     engine: str
     lock: int  # file descriptor, kept open by all processes of the run
+    store: str = ""  # URL of storage that all machines of a run can reach
 
 
 def check_jobs(jobs: Sequence[Job], folder: Path) -> None:

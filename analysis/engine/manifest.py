@@ -57,7 +57,7 @@ class Manifest:
         """
         maker = {
             "python": platform.python_version(),
-            "packages": _versions(),
+            "packages": package_versions(),
             **facts,
         }
         text = json.dumps(maker, sort_keys=True)
@@ -102,7 +102,8 @@ def read_reports(path: Path) -> Mapping[str, Entry]:
     return Manifest(path).reports
 
 
-def _versions() -> dict[str, str]:
+def package_versions() -> dict[str, str]:
+    """Versions of the installed packages that can change a page."""
     found = {}
     for name in _PACKAGES:
         try:

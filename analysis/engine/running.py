@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from analysis.engine.cluster import SLOTS, is_address
 from analysis.engine.dispatch import make_all
 from analysis.engine.files import Drafts, digest_of, told
 from analysis.engine.jobs import (
@@ -28,6 +30,7 @@ from analysis.engine.starting import Starter, check_engine
 from analysis.engine.warmed import WarmingUp, recipe_of
 from analysis.lock import LOCK, RunLock
 
+STORE = ".store"  # where workers that share this disk lay their reports
 _SLOWEST = 10
 
 
@@ -45,6 +48,8 @@ def run_jobs(
     export: str = CAIRN_PDF,
     facts: Mapping[str, Any] | None = None,
     warming: WarmingUp | None = None,
+    pack: str = "",
+    store: str = "",
 ) -> RunResult:
     """Make every report that is not there yet with the same inputs.
 
@@ -55,6 +60,8 @@ def run_jobs(
     call before the first report. export: "module:function" that takes the executed
     notebook and the job's id and returns a PDF. facts: JSON written into the manifest,
     such as settings and code version. warming: a fork engine that warms up already.
+    pack, store: for the engine of a Dask scheduler ("tcp://…"): what packs a report's
+    input, and a URL of storage all its machines reach (a folder beside the reports).
 
     One failure never stops the others; a run that is stopped goes on where it was.
     Raises AnalysisError before anything is made: wrong parameters, outputs outside the
@@ -74,11 +81,14 @@ def run_jobs(
         book.begin(facts or {})
         progress.begin(len(due), len(unchanged))
         terms = Terms(
-            recipe_of([job.notebook for job in jobs], warm_up, export),
+            replace(
+                recipe_of([job.notebook for job in jobs], warm_up, export), pack=pack
+            ),
             Limits(timeout_seconds, memory_bytes),
-            slots=min(workers or cores(), len(due)),
+            slots=min(workers or _slots(engine), len(due)),
             engine=engine,
             lock=lock.descriptor,
+            store=store or str((manifest.parent / STORE).resolve()),
         )
         ended: list[tuple[Outcome, str]] = []
         try:
@@ -110,6 +120,11 @@ def _make(
             starter.progress.done(outcome)
     finally:
         drafts.close()
+
+
+def _slots(engine: str) -> int:
+    """Reports under way at once where nothing is asked."""
+    return SLOTS if is_address(engine) else cores()
 
 
 def cores() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from analysis.engine.cluster import ClusterEngine, is_address
 from analysis.engine.fork_engine import ForkEngine
 from analysis.engine.jobs import Terms
 from analysis.engine.local import Engine, EngineLost
@@ -17,9 +18,10 @@ ENGINES = (*FORKING, "plain")
 
 def check_engine(name: str) -> None:
     """Refuse the name of an engine that does not exist."""
-    if name not in ENGINES:
+    if name not in ENGINES and not is_address(name):
         raise AnalysisError(
-            f"There is no engine {name!r}; there are {', '.join(ENGINES)}."
+            f"There is no engine {name!r}; there are {', '.join(ENGINES)}, and the "
+            "address of a Dask scheduler, such as tcp://10.0.0.5:8786."
         )
 
 
@@ -36,6 +38,8 @@ class Starter:
 
     def start(self) -> Engine:
         """A running engine. Raises AnalysisError if only "fork" is wanted."""
+        if is_address(self._wanted):
+            return ClusterEngine(self._terms)
         if self._wanted == "plain":
             return self._plain()
         if sys.platform != "linux":

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
 from nbformat import NotebookNode
 
 from analysis.errors import AnalysisError
 
 _A_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,60}")
+_PACKAGE = Path(__file__).resolve().parents[1]
+_COLOURS = re.compile("\x1b\\[[0-9;]*m")
+_FRAME = re.compile(r"^(?:File (.+):\d+, in |Cell In\[\d+\])", re.MULTILINE)
 # nbclient leaves out cells with this tag; so they need not have run.
 _SKIPPED = "skip-execution"
 
@@ -49,13 +54,24 @@ def check_notebook(executed: NotebookNode) -> None:
 
 
 def error_reason(output: NotebookNode, execution_count: int | None) -> str:
-    """The kind of error and its cell; the message only where it is ours."""
+    """The kind of error and its cell; the message only where our code wrote it.
+
+    A notebook may raise our exceptions with a client's words in them.
+    """
     # a class made on the spot may be called anything
     kind = output.ename if _A_NAME.fullmatch(output.ename) else "an error"
     where = f"{kind} in In [{execution_count}]"
-    if output.ename in own_errors():
+    if output.ename in own_errors() and _was_raised_by_us(output.traceback):
         return f"{where}: {output.evalue}"
     return where
+
+
+def _was_raised_by_us(traceback: Sequence[str]) -> bool:
+    """Whether the innermost frame of a traceback, as IPython prints it, is ours."""
+    # the last part is the message, which may say anything
+    plain = _COLOURS.sub("", "\n".join(traceback[:-1]))
+    frames = _FRAME.findall(plain)
+    return bool(frames) and Path(frames[-1]).expanduser().is_relative_to(_PACKAGE)
 
 
 def _should_have_run(cell: NotebookNode) -> bool:

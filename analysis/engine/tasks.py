@@ -80,6 +80,11 @@ def read_task(folder: Path) -> Task:
     return task
 
 
+def peek_task(folder: Path) -> Task:
+    """The task of a draft folder, which stays there."""
+    return Task(**json.loads((folder / _TASK).read_text(encoding="ascii")))
+
+
 def write_handshake(task: Task, handshake: Handshake) -> None:
     """Leave the last word, after everything it speaks of is on the disk."""
     text = json.dumps(asdict(handshake), ensure_ascii=True)

@@ -60,6 +60,7 @@ class ReportOptions:
     engine: str = "auto"
     force: bool = False
     imports: ImportOptions = field(default_factory=ImportOptions)
+    store: str = ""  # of the machines of a cluster
     progress: Progress | None = None  # None: a bar, or lines
 
 
@@ -182,6 +183,8 @@ def _make(
         warm_up=WARM_UP,
         warming=warming,
         progress=options.progress,
+        pack="analysis.pipeline.parcels:pack",
+        store=options.store,
         facts={
             "version": analysis.__version__,
             "code": states.code_key(),
