@@ -52,7 +52,7 @@ BAD_CELLS = {
 }
 REASONS = {
     "error": "ValueError in In [4]",
-    "ours": "NothingToReport in In [4]: no scores",
+    "ours": "NothingToReport in In [4]",  # raised by the notebook: its words stay there
     "sysexit": "SystemExit in In [4]",
     "exit": "exit() was called in In [4]",
     "gone": "its process ended by itself (exit code 0), in In [4]",
