@@ -30,6 +30,7 @@ class Attacker:
 
     printed: dict[Key, int] = field(default_factory=dict)
     starred: set[Key] = field(default_factory=set)
+    unclear: set[Key] = field(default_factory=set)
     programmes: set[str] = field(default_factory=set)
 
     def read(self, report: CaseloadPeriod) -> None:
@@ -60,7 +61,11 @@ class Attacker:
             missing = "unpaired" if of == "paired" else "unpaired_cases"
             known = rate.rate
             self._note((window, rule, group, count), known and known.count)
-            self._note((window, rule, group, of), known and known.of)
+            # a rate is starred when either is: whether `of` is, other tables tell
+            if known is None:
+                self.unclear.add((window, rule, group, of))
+            else:
+                self._note((window, rule, group, of), known.of)
             self._note((window, rule, group, missing), rate.n_missing)
             before = rate.year_before
             if before is not None and before.of:
