@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis import change, episodes, findings, own_change, series, signs, trend
@@ -68,29 +71,39 @@ def _with_episodes(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(episode_id=rows["episode_id"].fillna(given))
 
 
-def _fitted(
-    known: Tables, all_scales: Mapping[str, Scale], until: date, settings: Settings
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The practice's own models, fitted once: the only thing clients share."""
-    rows, found = known["series"], known["episodes"]
-    gap = settings.thresholds.episode_gap_days
-    return (
-        trend.fit_models(rows, found, all_scales, until),
-        findings.fit_expected_courses(rows, found, all_scales, until, gap),
-    )
+@dataclass(frozen=True)
+class Experience:
+    """What the practice's own models are fitted to, of all clients or of some.
+
+    baselines: complete baseline forms by scale; courses: those of two scores or more
+    on followed scales; is_closed: whether the episode of each course is over.
+    """
+
+    baselines: Mapping[str, pd.DataFrame]
+    courses: series.Courses
+    is_closed: npt.NDArray[np.bool_]
 
 
 def analyse(
     tables: Tables, measures: Mapping[str, Measure], settings: Settings, until: date
 ) -> dict[str, pd.DataFrame]:
     """Work out every derived table as of `until`; returns them with the tidy ones."""
+    known = scored(tables, measures, settings, until)
+    lived = experience(known, measures, settings, until)
+    models = fitted([lived], measures, settings, until)
+    return judged(known, models, measures, settings, until)
+
+
+def scored(
+    tables: Tables, measures: Mapping[str, Measure], settings: Settings, until: date
+) -> dict[str, pd.DataFrame]:
+    """Episodes, scores, risks and series as of `until`, with the tidy tables."""
     known = as_of(tables, until)
-    thresholds = settings.thresholds
     known["episodes"] = episodes.find_episodes(
         known["clients"],
         known["sessions"],
         known["administrations"],
-        thresholds.episode_gap_days,
+        settings.thresholds.episode_gap_days,
     )
     for name in ("sessions", "administrations"):
         rows = known[name].drop(columns="episode_id", errors="ignore")
@@ -102,28 +115,79 @@ def analyse(
         known["clients"],
         measures,
     )
-    all_scales = {
-        **scales(measures, settings.intervals),
-        **series.goal_scales(known["goals"]),
-    }
     known["series"] = series.build_series(
-        known["scores"], known["goals"], known["goal_ratings"], all_scales
+        known["scores"],
+        known["goals"],
+        known["goal_ratings"],
+        _scales(known, measures, settings),
     )
     known["series"] = _with_episodes(known["series"], known["episodes"])
-    own_changes = own_change.fit_own_changes(known, measures, all_scales, until)
-    all_scales = own_change.with_own_changes(all_scales, own_changes)
+    return known
+
+
+def experience(
+    known: Tables, measures: Mapping[str, Measure], settings: Settings, until: date
+) -> Experience:
+    """What these clients, scored, add to the practice's own models."""
+    all_scales = scales(measures, settings.intervals)
+    followed = {name: one for name, one in all_scales.items() if one.followed}
+    rows, found = known["series"], known["episodes"]
+    courses = series.courses_of(rows[episodes.belong(rows, found)], followed, until)
+    courses = courses.choose(courses.n > 1)
+    gap = settings.thresholds.episode_gap_days
+    closed = found[~episodes.are_open(found, until, gap)]
+    return Experience(
+        own_change.baselines(known, measures, all_scales),
+        courses,
+        episodes.belong(courses.keys, closed).to_numpy(bool),
+    )
+
+
+def fitted(
+    parts: Sequence[Experience],
+    measures: Mapping[str, Measure],
+    settings: Settings,
+    until: date,
+) -> pd.DataFrame:
+    """The practice's own models, fitted once: the only thing clients share.
+
+    parts: the experience of all clients together, or of some each, by client.
+    """
+    all_scales = scales(measures, settings.intervals)
+    own = own_change.fit_from([part.baselines for part in parts], until)
+    all_scales = own_change.with_own_changes(all_scales, own)
+    closed = [part.courses.choose(part.is_closed) for part in parts]
+    fits = (
+        own,
+        trend.fit_courses(
+            series.joined([part.courses for part in parts]), all_scales, until
+        ),
+        findings.fit_closed_courses(series.joined(closed), all_scales, until),
+    )
+    return pd.concat([part for part in fits if len(part)] or fits[:1])
+
+
+def judged(
+    scored_tables: Tables,
+    models: pd.DataFrame,
+    measures: Mapping[str, Measure],
+    settings: Settings,
+    until: date,
+) -> dict[str, pd.DataFrame]:
+    """Changes, trends, signs and findings of scored clients, with their tables."""
+    known = {**scored_tables, "models": models}
+    all_scales = _scales(known, measures, settings)
+    all_scales = own_change.with_own_changes(all_scales, models)
     known["changes"] = change.changes(
         known["series"], known["episodes"], all_scales, until
     )
-    fitted = (own_changes, *_fitted(known, all_scales, until, settings))
-    known["models"] = pd.concat([part for part in fitted if len(part)] or fitted[:1])
     known["trends"] = trend.trends(
         known["series"],
         known["episodes"],
         all_scales,
         until,
-        thresholds,
-        known["models"],
+        settings.thresholds,
+        models,
     )
     known["signs"] = signs.signs(
         known, all_scales, known["episodes"], until, settings, measures
@@ -132,3 +196,10 @@ def analyse(
         known, all_scales, known["episodes"], until, settings, measures
     )
     return known
+
+
+def _scales(
+    known: Tables, measures: Mapping[str, Measure], settings: Settings
+) -> dict[str, Scale]:
+    own_goals = series.goal_scales(known["goals"])
+    return {**scales(measures, settings.intervals), **own_goals}

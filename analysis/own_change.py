@@ -8,7 +8,7 @@ always named as the practice's own, with n. A published one is never replaced.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -42,15 +42,36 @@ def fit_own_changes(
     measures whose direction is known; from the first complete form of every episode,
     and only with 50 or more of them. Skipped items make a form incomplete here.
     """
-    rows: list[dict[str, object]] = []
+    return fit_from([baselines(tables, measures, scales)], until)
+
+
+def baselines(
+    tables: Mapping[str, pd.DataFrame],
+    measures: Mapping[str, Measure],
+    scales: Mapping[str, Scale],
+) -> dict[str, pd.DataFrame]:
+    """The complete baseline forms of every scale that lacks a reliable change.
+
+    By scale: date, administration_id, score and then a column an item.
+    """
+    found = {}
     for measure, rule, scale in _without_change(measures, scales):
-        forms = _baseline_forms(tables, scale)
-        answers = _answers(tables, measure, rule, forms)
-        complete = ~np.isnan(answers).any(axis=1)
-        if complete.sum() < MIN_BASELINES:
+        forms = _baseline_forms(tables, scale).reset_index(drop=True)
+        answers = pd.DataFrame(_answers(tables, measure, rule, forms))
+        found[scale.id] = forms.join(answers)[answers.notna().all(axis=1)]
+    return found
+
+
+def fit_from(parts: Sequence[Mapping[str, pd.DataFrame]], until: date) -> pd.DataFrame:
+    """The same, from the baseline forms of some clients each, in any order."""
+    rows: list[dict[str, object]] = []
+    for name in parts[0]:
+        forms = pd.concat([part[name] for part in parts])
+        if len(forms) < MIN_BASELINES:
             continue
-        alpha = cronbach_alpha(answers[complete]).complete
-        sd = float(forms["score"].to_numpy(float)[complete].std(ddof=1))
+        forms = forms.sort_values(["date", "administration_id"], kind="stable")
+        alpha = cronbach_alpha(forms.iloc[:, 3:].to_numpy(float)).complete
+        sd = float(forms["score"].to_numpy(float).std(ddof=1))
         # a consistency of 1 would call every point of change reliable
         if alpha is None or not 0 < alpha < 1 or sd == 0:
             continue
@@ -59,9 +80,9 @@ def fit_own_changes(
             rows.append(
                 {
                     "kind": KIND,
-                    "scale": scale.id,
+                    "scale": name,
                     "fitted_on": pd.Timestamp(until).as_unit("s"),
-                    "n_episodes": int(complete.sum()),
+                    "n_episodes": len(forms),
                     "parameter": parameter,
                     "value": value,
                 }
@@ -108,7 +129,7 @@ def _without_change(
 
 
 def _baseline_forms(tables: Mapping[str, pd.DataFrame], scale: Scale) -> pd.DataFrame:
-    """The first valid form of every episode (administration_id, score)."""
+    """The first valid form of every episode (date, administration_id, score)."""
     scores = tables["scores"]
     valid = (
         (scores["scale"] == scale.id)
@@ -118,7 +139,7 @@ def _baseline_forms(tables: Mapping[str, pd.DataFrame], scale: Scale) -> pd.Data
         & scores["episode_id"].notna()
     )
     forms = scores[valid].sort_values(["date", "administration_id"], kind="stable")
-    return forms.drop_duplicates("episode_id")[["administration_id", "score"]]
+    return forms.drop_duplicates("episode_id")[["date", "administration_id", "score"]]
 
 
 def _answers(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -201,6 +202,38 @@ def courses_of(
     n = np.diff(np.append(first, len(day)))
     sign = turned[scale[at]]
     return Courses(keys, first, n, day, value, value * np.repeat(sign, n), sign)
+
+
+def joined(parts: Sequence[Courses]) -> Courses:
+    """Courses of some clients each as one, in order of episode and scale."""
+    n = np.concatenate([part.n for part in parts])
+    whole = Courses(
+        pd.concat([part.keys for part in parts], ignore_index=True),
+        np.cumsum(n) - n,
+        n,
+        np.concatenate([part.day for part in parts]),
+        np.concatenate([part.value for part in parts]),
+        np.concatenate([part.gain for part in parts]),
+        np.concatenate([part.sign for part in parts]),
+    )
+    some = [part.keys["episode_id"] for part in parts if len(part)]
+    ends = [(one.iloc[-1], other.iloc[0]) for one, other in pairwise(some)]
+    if all(last < first for last, first in ends):
+        return whole
+    # a client whose id begins with another's may stand before or after it
+    order = whole.keys.sort_values(["episode_id", "scale"]).index.to_numpy()
+    n = whole.n[order]
+    first = np.cumsum(n) - n
+    at = np.arange(n.sum()) + np.repeat(whole.first[order] - first, n)
+    return Courses(
+        whole.keys.iloc[order].reset_index(drop=True),
+        first,
+        n,
+        whole.day[at],
+        whole.value[at],
+        whole.gain[at],
+        whole.sign[order],
+    )
 
 
 def cases(values: Numbers, names: pd.Series, scales: Mapping[str, Scale]) -> pd.Series:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
@@ -31,16 +32,33 @@ def write_table(rows: pd.DataFrame, name: str, folder: Path) -> None:
 
 def write_arrow(table: pa.Table, name: str, folder: Path) -> None:
     """Write an Arrow table of the columns of `name`, ids as text or as dictionary."""
-    folder.mkdir(parents=True, exist_ok=True)
+    with pieces(name, folder) as write:
+        write(in_order(table))
+
+
+def in_order(table: pa.Table) -> pa.Table:
+    """The rows by client and date, as they are stored; others as they come."""
     if "client_id" in table.column_names and table.num_rows:
         keys = ["client_id"] + (["date"] if "date" in table.column_names else [])
         if not _is_sorted(table, keys):
             table = table.sort_by([(key, "ascending") for key in keys])
+    return table
+
+
+@contextlib.contextmanager
+def pieces(name: str, folder: Path) -> Iterator[Callable[[pa.Table], None]]:
+    """Give a function that adds rows, in order, to a table written anew.
+
+    The table stands under its name when the block has ended; where it raises, the
+    table that stood there before is unchanged.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.parquet"
     handle, temporary = tempfile.mkstemp(prefix=f".{name}-", dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
-            _write_groups(table, TABLES[name].arrow(), file)
+            with _row_groups(TABLES[name].arrow(), file) as write:
+                yield write
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -54,11 +72,34 @@ def write_arrow(table: pa.Table, name: str, folder: Path) -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def _write_groups(table: pa.Table, schema: pa.Schema, file: BinaryIO) -> None:
-    """Row group by row group: only one of them is spelled out at a time."""
+@contextlib.contextmanager
+def _row_groups(
+    schema: pa.Schema, file: BinaryIO
+) -> Iterator[Callable[[pa.Table], None]]:
+    """Row groups of one size, whatever the pieces; one at a time is spelled out."""
+    waiting = schema.empty_table()
+    n_written = 0
     with pq.ParquetWriter(file, schema) as writer:
-        for start in range(0, max(1, table.num_rows), ROWS_PER_GROUP):
-            writer.write_table(table.slice(start, ROWS_PER_GROUP).cast(schema))
+
+        def write(table: pa.Table) -> None:
+            nonlocal waiting, n_written
+            start = 0
+            if waiting.num_rows:
+                start = min(ROWS_PER_GROUP - waiting.num_rows, table.num_rows)
+                more = table.slice(0, start).cast(schema)
+                waiting = pa.concat_tables([waiting, more]).combine_chunks()
+            if waiting.num_rows == ROWS_PER_GROUP:
+                writer.write_table(waiting)
+                waiting, n_written = schema.empty_table(), n_written + 1
+            while table.num_rows - start >= ROWS_PER_GROUP:
+                writer.write_table(table.slice(start, ROWS_PER_GROUP).cast(schema))
+                start, n_written = start + ROWS_PER_GROUP, n_written + 1
+            if start < table.num_rows:
+                waiting = table.slice(start).cast(schema)
+
+        yield write
+        if waiting.num_rows or not n_written:
+            writer.write_table(waiting)
 
 
 def write_tables(
@@ -90,17 +131,29 @@ def read_table(
     name: str, folder: Path, clients: Iterable[str] | None = None
 ) -> pd.DataFrame:
     """Read one table, or only some clients' rows of it; absent means no rows."""
+    wanted = None if clients is None else sorted(set(clients))
+    chosen = None if wanted is None else pc.field("client_id").isin(wanted)
+    return frame(read_arrow(name, folder, chosen))
+
+
+def read_between(name: str, folder: Path, first: str, last: str) -> pd.DataFrame:
+    """The rows of the clients from first to last, by id: row groups without any stay
+    unread."""
+    client = pc.field("client_id")
+    return frame(read_arrow(name, folder, (client >= first) & (client <= last)))
+
+
+def read_arrow(
+    name: str, folder: Path, chosen: pc.Expression | None = None
+) -> pa.Table:
+    """One table as Arrow, or only its chosen rows; absent means no rows."""
     path = folder / f"{name}.parquet"
     table = TABLES[name]
     if not path.exists():
-        return table.empty()
-    wanted = None if clients is None else sorted(set(clients))
+        return table.arrow().empty_table()
     try:
-        rows = pq.read_table(
-            path,
-            filters=None if wanted is None else pc.field("client_id").isin(wanted),
-        )
-        return frame(rows.select(table.names).cast(table.arrow()))
+        rows = pq.read_table(path, filters=chosen)
+        return rows.select(table.names).cast(table.arrow())
     except (pa.ArrowInvalid, pa.ArrowKeyError, KeyError, OSError) as problem:
         raise AnalysisError(
             f"{path} is damaged or was made by another version. Delete the folder "

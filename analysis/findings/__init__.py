@@ -8,7 +8,11 @@ from datetime import date
 import pandas as pd
 
 from analysis.findings.alliance import find_weak_alliances
-from analysis.findings.expected import expected_course, fit_expected_courses
+from analysis.findings.expected import (
+    expected_course,
+    fit_closed_courses,
+    fit_expected_courses,
+)
 from analysis.findings.goals import find_goals_met, find_goals_stalled
 from analysis.findings.not_on_track import find_not_on_track
 from analysis.findings.overdue import find_overdue
@@ -25,7 +29,13 @@ from analysis.measures import Measure
 from analysis.records import Scale
 from analysis.settings import Settings
 
-__all__ = ["DETECTORS", "expected_course", "find_all", "fit_expected_courses"]
+__all__ = [
+    "DETECTORS",
+    "expected_course",
+    "find_all",
+    "fit_closed_courses",
+    "fit_expected_courses",
+]
 
 Detector = Callable[[Practice], pd.DataFrame]
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.episodes import are_open, belong
+from analysis.membership import one_of
 from analysis.methods.mixed_models import NotFitted, fit_mixed
 from analysis.records import Scale, Smoothed
 from analysis.schema import TABLES
@@ -71,9 +72,17 @@ def fit_expected_courses(
 ) -> pd.DataFrame:
     """Fit the expected course of every judged scale; rows of the table `models`."""
     closed = episodes[~are_open(episodes, until, gap_days)]
-    judged = {name: scale for name, scale in scales.items() if is_judged(scale)}
-    courses = courses_of(series[belong(series, closed)], judged, until)
-    courses = courses.choose(courses.n > 1)
+    courses = courses_of(series[belong(series, closed)], scales, until)
+    return fit_closed_courses(courses, scales, until)
+
+
+def fit_closed_courses(
+    courses: Courses, scales: Mapping[str, Scale], until: date
+) -> pd.DataFrame:
+    """The same, from courses of closed episodes in order of episode and scale."""
+    judged = [name for name, scale in scales.items() if is_judged(scale)]
+    is_wanted = one_of(courses.keys["scale"], judged) & (courses.n > 1)
+    courses = courses.choose(is_wanted)
     parts = [
         _model_rows(name, courses.choose(chosen), until)
         for name in sorted(courses.keys["scale"].unique())

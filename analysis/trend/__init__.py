@@ -1,7 +1,7 @@
 """Where every course is heading: line, slope, chances, status, setbacks."""
 
 from analysis.trend.chart import past_setbacks, smooth
-from analysis.trend.fitting import fit_models
+from analysis.trend.fitting import fit_courses, fit_models
 from analysis.trend.kalman import Noise, States, filter_states, smooth_states
 from analysis.trend.models import (
     NOISE_PER_SEM,
@@ -24,6 +24,7 @@ __all__ = [
     "cautious_noise",
     "filter_states",
     "find_setbacks",
+    "fit_courses",
     "fit_models",
     "is_judged",
     "model_of",

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import optimize
 
 from analysis.episodes import belong
+from analysis.membership import one_of
 from analysis.records import Scale
 from analysis.series import Courses, courses_of
 from analysis.trend.kalman import Noise, log_likelihood
@@ -36,10 +37,17 @@ def fit_models(
     fewer than 50 of them a scale keeps its defaults and has no row. The fit does not
     depend on the order of rows.
     """
-    judged = {name: scale for name, scale in scales.items() if is_judged(scale)}
     known = series[belong(series, episodes)]
-    courses = courses_of(known, judged, until)
-    courses = courses.choose(courses.n >= MIN_SCORES)
+    return fit_courses(courses_of(known, scales, until), scales, until)
+
+
+def fit_courses(
+    courses: Courses, scales: Mapping[str, Scale], until: date
+) -> pd.DataFrame:
+    """The same, from courses in order of episode and scale; all scales together."""
+    judged = [name for name, scale in scales.items() if is_judged(scale)]
+    is_wanted = one_of(courses.keys["scale"], judged) & (courses.n >= MIN_SCORES)
+    courses = courses.choose(is_wanted)
     fits = {}
     for name, n in courses.keys["scale"].value_counts().items():
         if n >= MIN_EPISODES:
