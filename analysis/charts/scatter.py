@@ -32,7 +32,13 @@ _AREA, _LARGEST = 16.0, 130.0
 _CORNER = 70.0
 
 
-def scatter_picture(pairs: Pairs, *, words: Wording, width_mm: float = 85.5) -> Picture:
+def scatter_picture(
+    pairs: Pairs,
+    *,
+    words: Wording,
+    width_mm: float = 85.5,
+    height_mm: float = 58.0,
+) -> Picture:
     """A mark for each pair of scores, larger where several clients share one.
 
     The shaded corridor is no reliable change; dashed lines are the cut-off at first
@@ -40,7 +46,7 @@ def scatter_picture(pairs: Pairs, *, words: Wording, width_mm: float = 85.5) -> 
     """
     scale = pairs.scale
     ends = (scale.low, scale.high)
-    figure, plot = plot_in((width_mm, width_mm), _MARGINS, ends, ends)
+    figure, plot = plot_in((width_mm, height_mm), _MARGINS, ends, ends)
     _draw_corridor(plot, scale)
     ticks = [(v, words.formats.score(v)) for v in value_ticks(*ends)]
     known = about(words, scale)

@@ -124,8 +124,7 @@ def compared(report: CaseloadReport, words: Wording) -> Iterable[Any]:
     """Funnels by programme and clinician; never sorted into a ranking."""
     funnels = report.period.funnels
     drawn = [funnel for funnel in funnels if len(funnel.points)]
-    head = PageTitle if drawn else Section
-    yield head(words.sentence("fair.title"), words.sentence("fair.note"))
+    yield PageTitle(words.sentence("fair.title"), words.sentence("fair.note"))
     if not drawn:
         yield Paragraph(words.sentence("fair.none"))
     for funnel in funnels:
@@ -168,7 +167,9 @@ def signs(report: CaseloadReport, words: Wording) -> Iterable[Any]:
     note = ""
     if period.signs.n_clients is not None:
         note = words.sentence("life.signs_note", n=period.signs.n_clients)
-    yield PageTitle(words.sentence("life.signs"), note)
+    # where there is nothing to compare, signs fill the page of the comparison
+    head = PageTitle if any(len(one.points) for one in period.funnels) else Section
+    yield head(words.sentence("life.signs"), note)
     if not len(period.signs.counts):
         yield Paragraph(words.sentence("life.signs_none"))
     else:
