@@ -25,7 +25,7 @@ from analysis import store
 from analysis.errors import AnalysisError
 from analysis.schema import TABLES, frame
 
-_FOLDER = ".by_client"
+FOLDER = ".by_client"
 _INDEX = "index.arrow"
 # Tables without client_id whose rows are a client's all the same: parent and key.
 _HANGING = {
@@ -41,7 +41,7 @@ def write_slices(tables: Path) -> None:
 
     Raises AnalysisError where the folder cannot be written.
     """
-    home = tables / _FOLDER
+    home = tables / FOLDER
     wanted = home / _fingerprint(tables)
     if wanted.exists():
         return
@@ -72,7 +72,7 @@ def read_client(tables: Path, client: str) -> Mapping[str, pd.DataFrame]:
     `store.read_tables` gives, which is asked where no copy was written for these very
     tables.
     """
-    home = tables / _FOLDER / _fingerprint(tables)
+    home = tables / FOLDER / _fingerprint(tables)
     if not home.exists():
         return store.read_tables(tables, NAMES, client=client)
     index = _mapped(home / _INDEX)

@@ -227,7 +227,7 @@ def test_no_path_tells_of_a_client_or_leads_out(done: Run) -> None:
 def test_nothing_unfinished_is_left(done: Run) -> None:
     hidden = {path.name for path in (done.folder / "reports").rglob(".*")}
     hidden |= {path.name for path in (done.folder / "data").rglob(".*")}
-    assert hidden <= {".lock", ".readings"}
+    assert hidden <= {".lock", ".readings", ".by_client"}
     assert list((done.folder / "tmp").iterdir()) == []
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import engine, landing, store
+from analysis import engine, landing, slices, store
 from analysis.errors import AnalysisError
 from analysis.importers.writing import csv_text
 from analysis.pipeline.importing import MEMORY
@@ -48,6 +48,7 @@ def out_of_tables(
             store.write_table(rows, name, draft)
     landing.sweep(processed)
     counts.files += _removed(processed / MEMORY)  # files as they were read
+    counts.files += _removed(processed / slices.FOLDER)  # rows by client, for reports
     counts.files += _removed(
         processed / "as_of"
     )  # made again when a month is asked for
