@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 import zipfile
@@ -63,7 +64,7 @@ class Site:
 
     address: str
     home: Path
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     asked: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
@@ -81,28 +82,35 @@ class Site:
         return sorted(found, key=lambda one: one.create_time())
 
 
+def _address(log: Path) -> str:
+    """Where the desk says it is, within a minute."""
+    for _ in range(600):
+        if found := re.search(r"http\S+", log.read_text()):
+            return found[0]
+        time.sleep(0.1)
+    raise TimeoutError("the desk did not open")
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("home")
     demo.write_demo(home / "exports", clients=CLIENTS)
     (home / "settings.toml").write_text('[practice]\nname = "Test practice"\n')
     command = ["-m", "analysis", "app", "--no-browser", "--port", "8930"]
-    with subprocess.Popen(
-        [sys.executable, *command],
-        cwd=home,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        address = next(
-            found[0]
-            for line in process.stderr
-            if (found := re.search(r"http\S+", line))
-        )
-        yield Site(address, home, process)
+    log = home / "terminal.log"  # a pipe nobody reads would fill, and the desk wait
+    with (
+        log.open("w") as terminal,
+        subprocess.Popen(
+            [sys.executable, *command],
+            cwd=home,
+            stdout=subprocess.DEVNULL,
+            stderr=terminal,
+        ) as process,
+    ):
+        yield Site(_address(log), home, process)
         process.send_signal(signal.SIGINT)
-        told = process.stderr.read()
+        process.wait(60)
+    told = log.read_text()
     assert "The desk is closed" in told
     # nothing of a client on the terminal, nothing left in the system's folder
     assert "A-10" not in told
