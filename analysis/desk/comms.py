@@ -71,7 +71,7 @@ def answer(handle: Answer, comm: BaseComm, question: Mapping[str, Any]) -> None:
         reply = handle(data, sent)
     except AnalysisError as problem:
         comm.send({"id": number, "problem": str(problem)})
-    except Exception as problem:
+    except Exception as problem:  # the page is told its kind; the desk goes on
         comm.send({"id": number, "defect": type(problem).__name__})
     else:
         comm.send({"id": number, "answer": reply.content}, buffers=list(reply.buffers))
